@@ -9,23 +9,25 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # What each room may import, beside itself. The order is the order of the floors.
-_BELOW_STUDIO = {"geo", "photos", "world", "diffusion", "training", "landmark", "evaluation", "errors"}
+_GROUND = {"errors", "atomic"}
+_BELOW_STUDIO = _GROUND | {"geo", "photos", "world", "diffusion", "training", "landmark", "evaluation"}
 DOORS = {
     "errors": set(),
-    "geo": {"errors"},
-    "photos": {"errors", "geo"},
-    "world": {"errors", "geo", "photos"},
-    "diffusion": {"errors", "geo", "photos"},
-    "training": {"errors", "geo", "photos", "world", "diffusion"},
-    "landmark": {"errors", "geo", "photos", "world", "diffusion", "training"},
-    "evaluation": {"errors", "geo", "photos", "world", "diffusion", "training"},
+    "atomic": _GROUND,
+    "geo": _GROUND,
+    "photos": _GROUND | {"geo"},
+    "world": _GROUND | {"geo", "photos"},
+    "diffusion": _GROUND | {"geo", "photos"},
+    "training": _GROUND | {"geo", "photos", "world", "diffusion"},
+    "landmark": _GROUND | {"geo", "photos", "world", "diffusion", "training"},
+    "evaluation": _GROUND | {"geo", "photos", "world", "diffusion", "training"},
     "studio": _BELOW_STUDIO,
     "cli": _BELOW_STUDIO | {"studio"},
     "__main__": {"cli"},
     "__init__": set(),
 }
 NO_PAGE = {"gradio", "folium", "leafmap"}
-NO_TORCH = {"geo", "photos", "errors"}
+NO_TORCH = {"geo", "photos", "errors", "atomic"}
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
 
 

@@ -1,0 +1,1 @@
+"""Place-conditioned diffusion: condition tokens beside the text, guidance with one weight for each."""

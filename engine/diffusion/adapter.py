@@ -1,0 +1,59 @@
+"""Adapters: a peft LoRA on the UNet with its own place encoder, a few megabytes beside a base."""
+
+from pathlib import Path
+
+from peft import LoraConfig, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file, save_file
+
+from engine.atomic import writing_folder
+from engine.diffusion.encoder import PlaceEncoder
+from engine.diffusion.manifest import write_manifest
+from engine.diffusion.pipeline import PlacePipeline
+from engine.errors import BadModel
+
+_NAME = "place"
+_CONFIG = "adapter_config.json"
+_WEIGHTS = "adapter_model.safetensors"
+_ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether `folder` holds an adapter rather than a whole model."""
+    return (folder / _CONFIG).exists()
+
+
+def add_lora(pipe: PlacePipeline, rank: int, alpha: float | None = None) -> None:
+    """Give the UNet's attention trainable LoRA layers; at first they change nothing."""
+    config = LoraConfig(
+        r=rank, lora_alpha=alpha or rank, init_lora_weights="gaussian", target_modules=_ATTENTION
+    )
+    pipe.unet.add_adapter(config, adapter_name=_NAME)
+
+
+def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
+    """Write LoRA layers, place encoder, card and manifest, whole or not at all. Raises DiskFull."""
+    with writing_folder(folder) as temporary:
+        pipe.unet.peft_config[_NAME].save_pretrained(temporary)
+        layers = get_peft_model_state_dict(pipe.unet, adapter_name=_NAME)
+        save_file({name: layer.contiguous() for name, layer in layers.items()}, temporary / _WEIGHTS)
+        pipe.place_encoder.save_pretrained(temporary / "place_encoder")
+        pipe.card.write(temporary)
+        write_manifest(temporary)
+
+
+def load_into(pipe: PlacePipeline, folder: Path) -> None:
+    """Give `pipe` the LoRA layers and the place encoder of an adapter. Raises BadModel when they do not fit."""
+    dtype = pipe.unet.dtype
+    try:
+        pipe.unet.add_adapter(LoraConfig.from_pretrained(str(folder)), adapter_name=_NAME)
+        result = set_peft_model_state_dict(pipe.unet, load_file(folder / _WEIGHTS), adapter_name=_NAME)
+        encoder = PlaceEncoder.from_pretrained(folder / "place_encoder", torch_dtype=dtype)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise BadModel(f"the adapter in {folder} does not fit its base ({reason}); train it again") from error
+    if result.unexpected_keys:
+        raise BadModel(
+            f"the adapter in {folder} has layers that its base lacks; train it again for this base"
+        )
+    pipe.unet.to(dtype)
+    pipe.place_encoder = encoder.to(pipe.unet.device)

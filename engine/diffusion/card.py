@@ -1,0 +1,92 @@
+"""The card of a model (place.json): what it is conditioned on, where it is at home, how it came to be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from engine.diffusion.conditions import normalise
+from engine.errors import BadModel
+from engine.geo.frame import Frame
+from engine.geo.place import Place
+from engine.geo.region import Box
+
+CARD_FILE = "place.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class PlaceCard:
+    """Everything about a model that is not a weight."""
+
+    name: str
+    """What people call the place: "Lund"."""
+    conditions: tuple[str, ...] = ("longitude", "latitude")
+    """The conditions, in the order of the encoder's tokens."""
+    kind: str = "gps"
+    """"gps" for a city with a box, "angle" for one landmark with a centre."""
+    box: Box | None = None
+    """The box that longitude and latitude are normalised over."""
+    margin: float = 0.1
+    """The box maps to [-(1 - margin), 1 - margin]."""
+    centre: Place | None = None
+    """The landmark that azimuths are measured from."""
+    base_model: str = ""
+    """The Stable Diffusion that it was fine-tuned from: hub id, folder, or "tiny"."""
+    resolution_px: int = 512
+    """Side of the square pictures that it was trained on."""
+    untrained: bool = False
+    """True for a model of random weights, which can only make noise."""
+    latent_rgb: tuple[tuple[float, ...], ...] | None = None
+    """(channels + 1) x 3 matrix from latents, and a constant, to RGB in [0, 1], for previews without the VAE."""
+    training: Mapping[str, Any] = field(default_factory=dict)
+    """The training request as it was given: collection, base, preset, every number."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many photos: train, validation, test."""
+    licence: str = ""
+    """Licence of the weights, as far as it is known."""
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame that turns degrees into the encoder's numbers; None without a box."""
+        return Frame(self.box, self.margin) if self.box else None
+
+    def values(self, raw: Mapping[str, float | None]) -> list[float]:
+        """Values for the encoder, in the order of `conditions`; NaN where `raw` has none. Raises BadRequest."""
+        return normalise(raw, self.conditions, self.frame)
+
+    def write(self, folder: Path) -> None:
+        """Write place.json into `folder`."""
+        text = json.dumps({"format": _FORMAT} | asdict(self), indent=2, ensure_ascii=False)
+        (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "PlaceCard":
+        """The card in `folder`. Raises BadModel when it is missing or not a card."""
+        path = Path(folder) / CARD_FILE
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            version = data.pop("format")
+            if version != _FORMAT:
+                raise BadModel(
+                    f"{path} has format {version}, but this version reads format {_FORMAT}; update Genius Loci"
+                )
+            if unknown := data.keys() - {each.name for each in fields(cls)}:
+                raise BadModel(
+                    f"{path} has the unknown entry {min(unknown)!r}; it was made by another version"
+                )
+            data["conditions"] = tuple(data["conditions"])
+            data["box"] = Box(**data["box"]) if data.get("box") else None
+            data["centre"] = Place(**data["centre"]) if data.get("centre") else None
+            if data.get("latent_rgb"):
+                data["latent_rgb"] = tuple(tuple(map(float, row)) for row in data["latent_rgb"])
+            return cls(**data)
+        except FileNotFoundError:
+            raise BadModel(
+                f"{folder} has no {CARD_FILE}, so it is not a model of a place; train one first"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadModel(
+                f"{path} cannot be read as a model card ({error}); copy or train the model again"
+            ) from error

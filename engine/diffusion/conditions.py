@@ -1,0 +1,47 @@
+"""Conditions: what a picture may depend on beside its text, and how each becomes a number in [-1, 1]."""
+
+import math
+from collections.abc import Mapping
+
+from engine.errors import BadRequest
+from engine.geo.frame import Frame
+
+ABSENT = math.nan
+"""The one meaning of "no condition": NaN, which the encoder turns into the condition's learned null token."""
+
+PERIODS = {"heading": 360.0, "azimuth": 360.0, "hour": 24.0, "month": 12.0}
+"""Conditions that go round, with their period in natural units (degrees, hours, months)."""
+
+CONDITIONS = ("longitude", "latitude", *PERIODS)
+"""Every condition that a model may declare. Longitude comes first, as x in the paper."""
+
+
+def normalise(
+    raw: Mapping[str, float | None], conditions: tuple[str, ...], frame: Frame | None
+) -> list[float]:
+    """Values in [-1, 1] in the order of `conditions`, ABSENT where `raw` has none.
+
+    Longitude and latitude go through the frame of the model's box and need each other; periodic conditions are
+    wrapped, so that -90 and 270 degrees are the same. Raises BadRequest for a name that is not in `conditions`.
+    """
+    for name, value in raw.items():
+        if value is not None and name not in conditions:
+            raise BadRequest(
+                f"this model has no condition {name!r}; it knows {', '.join(conditions) or 'none'}: leave {name} out"
+            )
+        if value is not None and not math.isfinite(value):
+            raise BadRequest(f"{name} is {value}; give a finite number or leave it out")
+    present = {name: float(value) for name, value in raw.items() if value is not None}
+    if ("longitude" in present) != ("latitude" in present):
+        raise BadRequest("a place needs both latitude and longitude; give both or neither")
+    values = dict.fromkeys(conditions, ABSENT)
+    if "longitude" in present:
+        if frame is None:
+            raise BadRequest(
+                "this model has no box, so it cannot be given a place; leave latitude and longitude out"
+            )
+        x, y = frame.to_unit(present["latitude"], present["longitude"])
+        values["longitude"], values["latitude"] = float(x), float(y)
+    for name in present.keys() & PERIODS.keys():
+        values[name] = (present[name] % PERIODS[name]) / PERIODS[name] * 2 - 1
+    return list(values.values())

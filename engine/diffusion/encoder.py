@@ -1,0 +1,69 @@
+"""The place encoder: each condition becomes one token beside the tokens of the text."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.modeling_utils import ModelMixin
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from engine.diffusion.conditions import CONDITIONS
+from engine.errors import BadModel
+
+_ACTIVATIONS = {"gelu": nn.GELU, "silu": nn.SiLU, "relu": nn.ReLU}
+
+
+def positional_encoding(values: Float[Tensor, "*B"], num_frequencies: int) -> Float[Tensor, "*B F"]:
+    """sin(2^k pi v) for k = 0 .. num_frequencies - 1, then the cosines; F = 2 num_frequencies.
+
+    It has period 2 in v: right for angles, and the reason why a box is mapped to less than [-1, 1] (geo.frame).
+    """
+    octaves = 2.0 ** torch.arange(num_frequencies, device=values.device, dtype=values.dtype)
+    angles = math.pi * values[..., None] * octaves
+    return torch.cat([angles.sin(), angles.cos()], dim=-1)
+
+
+class PlaceEncoder(ModelMixin, ConfigMixin):
+    """One token a condition: positional encoding, two-layer MLP, width of the text encoder.
+
+    The defaults are the paper's: 10 frequencies, two layers, tokens of width D = 768. The paper does not state the
+    hidden width (here D), the activation (GELU), whether the raw value joins the encoding (no) and whether f is
+    shared. Cross-attention does not see the order of its tokens, so a shared f could not tell (x, y) from (y, x):
+    every condition has an f of its own, and a learned null token of its own for when it is absent.
+    """
+
+    @register_to_config
+    def __init__(
+        self,
+        conditions: Sequence[str] = ("longitude", "latitude"),
+        width: int = 768,
+        hidden_width: int | None = None,
+        num_frequencies: int = 10,
+        activation: str = "gelu",
+    ) -> None:
+        super().__init__()
+        if unknown := set(conditions) - set(CONDITIONS):
+            raise BadModel(
+                f"the condition {min(unknown)!r} is not known; choose from {', '.join(CONDITIONS)}"
+            )
+        hidden = hidden_width or width
+        self.mlps = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(2 * num_frequencies, hidden), _ACTIVATIONS[activation](), nn.Linear(hidden, width)
+            )
+            for _ in conditions
+        )
+        self.null_tokens = nn.Parameter(torch.randn(len(conditions), width) * 0.02)
+
+    def forward(self, values: Float[Tensor, "B C"]) -> Float[Tensor, "B C D"]:
+        """Condition tokens for values in [-1, 1]; a NaN is an absent condition and gives its null token.
+
+        `values` are float32 whatever the encoder's own precision: the highest octave needs it.
+        """
+        absent = values.isnan()
+        encoded = positional_encoding(values.float().nan_to_num(0.0), self.config.num_frequencies)
+        encoded = encoded.to(self.null_tokens.dtype)  # (B, C, F)
+        tokens = torch.stack([mlp(encoded[:, index]) for index, mlp in enumerate(self.mlps)], dim=1)
+        return torch.where(absent[..., None], self.null_tokens, tokens)

@@ -1,0 +1,132 @@
+"""Loading and saving: a model is a folder, and a base is any Stable Diffusion 1.x or 2.x."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from engine.atomic import writing_folder
+from engine.diffusion import adapter
+from engine.diffusion.card import CARD_FILE, PlaceCard
+from engine.diffusion.encoder import PlaceEncoder
+from engine.diffusion.manifest import check_manifest, refuse_pickles
+from engine.diffusion.pipeline import PlacePipeline
+from engine.diffusion.tiny import TINY, build_tiny
+from engine.errors import BadModel, MissingModel
+
+
+def load_pipeline(
+    model: str | Path, device: str | torch.device | None = None, dtype: torch.dtype = torch.float32
+) -> PlacePipeline:
+    """The pipeline of a model folder or adapter folder, or the untrained `tiny`.
+
+    Raises MissingModel when there is none, BadModel when it is damaged or unsafe.
+    """
+    folder = Path(model)
+    if str(model) == TINY:
+        pipe = build_tiny()
+    elif not folder.is_dir():
+        raise MissingModel(f"there is no model at {folder}; train one, or check the path")
+    elif adapter.is_adapter(folder):
+        pipe = _load_adapter(folder, dtype)
+    else:
+        pipe = _load_folder(folder, dtype)
+    return pipe.to(device or best_device(), dtype)
+
+
+def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.float32) -> PlacePipeline:
+    """A pipeline of the Stable Diffusion `base` with a new place encoder for the card's conditions.
+
+    `base` is a diffusers folder, a hub id, or "tiny"; a model of ours gives its place encoder too when the
+    conditions are the same. Raises MissingModel when it cannot be had, BadModel when it is unsafe.
+    """
+    card = replace(card, base_model=str(base))
+    if str(base) == TINY:
+        return build_tiny(replace(card, resolution_px=64)).to(dtype=dtype)
+    folder = Path(base)
+    if folder.is_dir():
+        refuse_pickles(folder)
+        if (folder / CARD_FILE).exists() and PlaceCard.read(folder).conditions == card.conditions:
+            pipe = load_pipeline(folder, "cpu", dtype)
+            pipe.card = card
+            return pipe
+    options: dict[str, Any] = {"torch_dtype": dtype, "use_safetensors": True}
+    try:
+        unet = UNet2DConditionModel.from_pretrained(base, subfolder="unet", **options)
+        pipe = PlacePipeline(
+            vae=AutoencoderKL.from_pretrained(base, subfolder="vae", **options),
+            text_encoder=CLIPTextModel.from_pretrained(
+                base, subfolder="text_encoder", **_for_transformers(options)
+            ),
+            tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
+            unet=unet,
+            scheduler=_scheduler(base),
+            place_encoder=PlaceEncoder(card.conditions, width=unet.config.cross_attention_dim).to(
+                dtype=dtype
+            ),
+        )
+    except OSError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise MissingModel(
+            f"the base {str(base)!r} cannot be loaded ({reason}); give a diffusers folder with safetensors, "
+            f"a hub id that this machine can reach, or {TINY!r}"
+        ) from error
+    pipe.card = card
+    return pipe
+
+
+def save_pipeline(pipe: PlacePipeline, folder: Path) -> None:
+    """Write the pipeline as a model folder, whole or not at all; an older folder is replaced. Raises DiskFull."""
+    with writing_folder(folder) as temporary:
+        pipe.save_pretrained(temporary)
+
+
+def check_model(folder: Path) -> PlaceCard:
+    """The card of the model in `folder`, every file of which is as it was saved.
+
+    Raises MissingModel or BadModel, whose message names the file.
+    """
+    if not folder.is_dir():
+        raise MissingModel(f"there is no model at {folder}; train one, or check the path")
+    card = PlaceCard.read(folder)
+    check_manifest(folder)
+    return card
+
+
+def best_device() -> torch.device:
+    """CUDA, else MPS, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _load_folder(folder: Path, dtype: torch.dtype) -> PlacePipeline:
+    check_model(folder)
+    try:
+        return PlacePipeline.from_pretrained(folder, torch_dtype=dtype)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise BadModel(
+            f"the model in {folder} cannot be loaded ({reason}); copy or train it again"
+        ) from error
+
+
+def _load_adapter(folder: Path, dtype: torch.dtype) -> PlacePipeline:
+    card = check_model(folder)
+    pipe = load_base(card.base_model, card, dtype)
+    adapter.load_into(pipe, folder)
+    pipe.card = card
+    return pipe
+
+
+def _scheduler(base: str | Path) -> SchedulerMixin:
+    """DDIM with the base's own noise schedule and prediction type; the pipeline takes any other as well."""
+    return DDIMScheduler.from_pretrained(base, subfolder="scheduler")
+
+
+def _for_transformers(options: dict[str, Any]) -> dict[str, Any]:
+    return {"dtype": options["torch_dtype"], "use_safetensors": options["use_safetensors"]}
