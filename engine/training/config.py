@@ -1,0 +1,184 @@
+"""Every number of a training run, as one frozen value, and the presets that fill it in."""
+
+import math
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from engine.errors import BadRequest
+
+_PRESETS = Path(__file__).parent / "presets"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Settings of one run; the defaults are the paper's where it states them. Raises BadRequest out of range."""
+
+    preset: str = "custom"
+    """Name of the preset that the settings began from."""
+    resolution_px: int = 512
+    """Side of the square that each photo is resized to and cropped from, at its centre."""
+    conditions: tuple[str, ...] = ("longitude", "latitude")
+    """What the model is told beside the text; heading, hour and month are taken where a photo has them."""
+
+    max_train_steps: int = 15_000
+    """Updates of the weights."""
+    total_batch_size: int = 512
+    """Photos in one update, over all devices and all accumulated passes."""
+    train_batch_size: int = 16
+    """Photos in one pass of one device; the passes that make up `total_batch_size` follow from it."""
+    learning_rate: float = 1e-4
+    """AdamW's rate after the warm-up."""
+    lr_scheduler: Literal["constant", "cosine"] = "constant"
+    """Whether the rate stays or falls to zero along half a cosine."""
+    lr_warmup_steps: int = 0
+    """Steps over which the rate rises from zero."""
+    adam_beta1: float = 0.9
+    """AdamW's memory of the gradient."""
+    adam_beta2: float = 0.999
+    """AdamW's memory of the squared gradient."""
+    adam_weight_decay: float = 0.01
+    """AdamW's decay of the weights."""
+    adam_epsilon: float = 1e-8
+    """AdamW's guard against a division by zero."""
+    max_grad_norm: float = 1.0
+    """Longest gradient that is not shortened."""
+
+    mixed_precision: Literal["no", "bf16", "fp16"] = "no"
+    """Precision of the passes; the weights and the optimiser stay in float32."""
+    gradient_checkpointing: bool = False
+    """Whether activations are computed twice in order to save memory."""
+    lora_rank: int = 0
+    """Rank of LoRA layers beside a frozen UNet; 0 trains the whole UNet."""
+    ema_decay: float = 0.9999
+    """Decay of the averaged weights, which become the model; 0 keeps the last weights instead."""
+
+    text_only_probability: float = 0.05
+    """Share of photos shown without their place."""
+    gps_only_probability: float = 0.05
+    """Share of photos shown without their text."""
+    neither_probability: float = 0.05
+    """Share of photos shown without place and text."""
+    optional_dropout: float = 0.0
+    """Share of photos from which heading is left out, and as often, by draws of their own, hour and month."""
+    prediction_type: Literal["base", "epsilon", "v_prediction"] = "base"
+    """What the UNet predicts; `base` leaves it as the base has it."""
+    min_snr_gamma: float = 0.0
+    """Cap on the signal-to-noise ratio in the loss weights (min-SNR); 0 weighs all timesteps alike."""
+
+    autoencoder_steps: int = 0
+    """Updates of the autoencoder before anything else; only a base of random weights needs them."""
+    autoencoder_learning_rate: float = 2e-3
+    """Rate at which the autoencoder is fitted."""
+    autoencoder_batch_size: int = 16
+    """Photos in one update of the autoencoder."""
+
+    checkpoint_every_steps: int = 500
+    """Steps between checkpoints."""
+    checkpoints_kept: int = 2
+    """How many checkpoints stay on disk, the newest ones."""
+    sample_every_steps: int = 500
+    """Steps between sample pictures; 0 makes none."""
+    sample_count: int = 4
+    """Sample pictures each time, at places of validation photos that stay the same."""
+    sample_inference_steps: int = 30
+    """Steps from noise to a sample picture."""
+    validation_every_steps: int = 500
+    """Steps between measurements of the loss on validation photos; 0 makes none."""
+    seed: int = 0
+    """Every draw of the run follows from it and from the number of the step."""
+    tensorboard: bool = False
+    """Whether the figures are written for TensorBoard too."""
+
+    def __post_init__(self) -> None:
+        for name, hint in get_type_hints(type(self)).items():
+            object.__setattr__(self, name, _checked(name, hint, getattr(self, name)))
+        if self.total_batch_size % self.train_batch_size:
+            raise BadRequest(
+                f"total_batch_size {self.total_batch_size} is not a multiple of train_batch_size "
+                f"{self.train_batch_size}; change one of them"
+            )
+        dropped = self.text_only_probability + self.gps_only_probability + self.neither_probability
+        if dropped > 1:
+            raise BadRequest(
+                f"text_only, gps_only and neither add up to {dropped:g}; lower them to 1 or less in all"
+            )
+
+    def passes(self, devices: int) -> int:
+        """Passes of each device in one update (gradient accumulation). Raises BadRequest where they are not whole."""
+        passes, rest = divmod(self.total_batch_size, self.train_batch_size * devices)
+        if rest or not passes:
+            raise BadRequest(
+                f"total_batch_size {self.total_batch_size} cannot be shared by {devices} devices in passes of "
+                f"{self.train_batch_size}; choose a multiple of {self.train_batch_size * devices}"
+            )
+        return passes
+
+
+def preset_names() -> list[str]:
+    """Names of the presets, sorted."""
+    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+
+
+def load_preset(name: str, **overrides: Any) -> TrainingConfig:
+    """The settings of a preset with `overrides` by field name. Raises BadRequest naming the choices."""
+    if name not in preset_names():
+        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(preset_names())}")
+    known = {each.name for each in fields(TrainingConfig)} - {"preset"}
+    if unknown := overrides.keys() - known:
+        raise BadRequest(f"there is no setting {min(unknown)!r}; choose from {', '.join(sorted(known))}")
+    settings = tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
+    return TrainingConfig(**(settings | {"preset": name} | overrides))
+
+
+_RANGES = {
+    "resolution_px": (8, 4096),
+    "max_train_steps": (1, 10**8),
+    "total_batch_size": (1, 10**6),
+    "train_batch_size": (1, 10**4),
+    "autoencoder_batch_size": (1, 10**4),
+    "checkpoint_every_steps": (1, 10**8),
+    "checkpoints_kept": (1, 10**4),
+    "sample_count": (0, 64),
+    "sample_inference_steps": (1, 1000),
+    "learning_rate": (0, 1),
+    "autoencoder_learning_rate": (0, 1),
+    "adam_beta1": (0, 0.9999),
+    "adam_beta2": (0, 0.999999),
+    "adam_epsilon": (1e-30, 1),
+    "max_grad_norm": (1e-9, 1e9),
+    "ema_decay": (0, 0.999999),
+    "text_only_probability": (0, 1),
+    "gps_only_probability": (0, 1),
+    "neither_probability": (0, 1),
+    "optional_dropout": (0, 1),
+    "seed": (0, 2**63 - 1),
+}
+"""Lowest and highest value of a number; every other number is at least 0."""
+
+
+def _checked(name: str, hint: Any, value: Any) -> Any:
+    """`value` as the type of its field. Raises BadRequest for another type or a number out of range."""
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise BadRequest(f"{name} is {value!r}; choose from {', '.join(get_args(hint))}")
+        return value
+    if hint is int and isinstance(value, float) and value.is_integer():
+        value = int(value)  # a page sends 300 as 300.0
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            raise BadRequest(f"{name} is {value!r}; give a list of names")
+        return tuple(value)
+    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
+        raise BadRequest(f"{name} is {value!r}; give {_KINDS[hint]}")
+    if hint in (int, float):
+        low, high = _RANGES.get(name, (0, math.inf))
+        if not low <= value <= high or not math.isfinite(value):
+            raise BadRequest(f"{name} is {value:g}; choose a number from {low:,g} to {high:,g}")
+    return value
+
+
+_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
