@@ -47,7 +47,7 @@ def load_into(pipe: PlacePipeline, folder: Path) -> None:
     try:
         pipe.unet.add_adapter(LoraConfig.from_pretrained(str(folder)), adapter_name=_NAME)
         result = set_peft_model_state_dict(pipe.unet, load_file(folder / _WEIGHTS), adapter_name=_NAME)
-        encoder = PlaceEncoder.from_pretrained(folder / "place_encoder", torch_dtype=dtype)
+        encoder = PlaceEncoder.from_pretrained(folder / "place_encoder", dtype=dtype)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadModel(f"the adapter in {folder} does not fit its base ({reason}); train it again") from error

@@ -26,13 +26,13 @@ def combine_dual(
 
 def guided(
     unet: Callable[..., Tensor],
-    tokens: Float[Tensor, "3B N D"],
+    tokens: Float[Tensor, "M N D"],
     guidance_scale: float,
     gps_guidance_scale: float,
 ) -> Denoiser:
     """Denoiser that evaluates the three branches as one batch of three and combines them.
 
-    `unet(latents, timestep, tokens)` returns the raw prediction; `tokens` hold the branches in the order
+    `unet(latents, timestep, tokens)` returns the raw prediction; `tokens` (M = 3 B) hold the branches in the order
     (no text, no place), (text, no place), (text, place).
     """
 

@@ -54,14 +54,12 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
             pipe = load_pipeline(folder, "cpu", dtype)
             pipe.card = card
             return pipe
-    options: dict[str, Any] = {"torch_dtype": dtype, "use_safetensors": True}
+    options: dict[str, Any] = {"dtype": dtype, "use_safetensors": True}
     try:
         unet = UNet2DConditionModel.from_pretrained(base, subfolder="unet", **options)
         pipe = PlacePipeline(
             vae=AutoencoderKL.from_pretrained(base, subfolder="vae", **options),
-            text_encoder=CLIPTextModel.from_pretrained(
-                base, subfolder="text_encoder", **_for_transformers(options)
-            ),
+            text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", **options),
             tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
             unet=unet,
             scheduler=_scheduler(base),
@@ -107,7 +105,7 @@ def best_device() -> torch.device:
 def _load_folder(folder: Path, dtype: torch.dtype) -> PlacePipeline:
     check_model(folder)
     try:
-        return PlacePipeline.from_pretrained(folder, torch_dtype=dtype)
+        return PlacePipeline.from_pretrained(folder, dtype=dtype)
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadModel(
@@ -126,7 +124,3 @@ def _load_adapter(folder: Path, dtype: torch.dtype) -> PlacePipeline:
 def _scheduler(base: str | Path) -> SchedulerMixin:
     """DDIM with the base's own noise schedule and prediction type; the pipeline takes any other as well."""
     return DDIMScheduler.from_pretrained(base, subfolder="scheduler")
-
-
-def _for_transformers(options: dict[str, Any]) -> dict[str, Any]:
-    return {"dtype": options["torch_dtype"], "use_safetensors": options["use_safetensors"]}

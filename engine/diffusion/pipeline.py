@@ -164,6 +164,7 @@ class PlacePipeline(DiffusionPipeline):
         values = torch.tensor([self.card.values(_raw(place)) for place in places], dtype=torch.float32)
         return self.place_encoder(values.to(self.place_encoder.device)).to(self._execution_device)
 
+    @torch.no_grad()
     def decode(self, latents: Float[Tensor, "B C h w"], output_type: str = "pil") -> Any:
         """Pictures of latents in the scale that the UNet sees."""
         config = self.vae.config
@@ -206,7 +207,7 @@ class PlacePipeline(DiffusionPipeline):
     def _denoise(
         self,
         latents: Float[Tensor, "B C h w"],
-        tokens: Float[Tensor, "3B N D"],
+        tokens: Float[Tensor, "M N D"],
         num_inference_steps: int,
         guidance_scale: float,
         gps_guidance_scale: float,

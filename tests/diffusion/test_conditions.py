@@ -1,0 +1,50 @@
+"""Conditions become numbers in [-1, 1]: through the frame, around the clock, or NaN."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.diffusion.conditions import CONDITIONS, PERIODS, normalise
+from engine.errors import BadRequest
+from engine.geo.frame import Frame
+from engine.geo.region import Box
+
+FRAME = Frame(Box(south=40.70, west=-74.02, north=40.88, east=-73.90))
+
+
+def test_longitude_is_x_and_comes_first() -> None:
+    x, y = normalise({"latitude": 40.88, "longitude": -74.02}, ("longitude", "latitude"), FRAME)
+    assert (x, y) == pytest.approx((-0.9, 0.9))
+
+
+def test_absent_conditions_are_nan() -> None:
+    values = normalise({"hour": 12}, CONDITIONS, FRAME)
+    assert [name for name, value in zip(CONDITIONS, values, strict=True) if not math.isnan(value)] == ["hour"]
+
+
+@given(st.sampled_from(sorted(PERIODS)), st.floats(-1e4, 1e4))
+def test_periodic_conditions_are_in_range_and_have_no_seam(name: str, value: float) -> None:
+    (here,) = normalise({name: value}, (name,), None)
+    (around,) = normalise({name: value + PERIODS[name]}, (name,), None)
+    assert -1 <= here <= 1
+    assert math.cos(math.pi * here) == pytest.approx(math.cos(math.pi * around), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ({"azimuth": 30.0}, "no condition 'azimuth'; it knows longitude, latitude"),
+        ({"latitude": 40.8}, "both latitude and longitude"),
+        ({"latitude": math.inf, "longitude": 1.0}, "latitude is inf"),
+    ],
+)
+def test_bad_conditions_are_refused(raw: dict[str, float], message: str) -> None:
+    with pytest.raises(BadRequest, match=message):
+        normalise(raw, ("longitude", "latitude"), FRAME)
+
+
+def test_a_place_needs_a_box() -> None:
+    with pytest.raises(BadRequest, match="has no box"):
+        normalise({"latitude": 1.0, "longitude": 1.0}, ("longitude", "latitude"), None)

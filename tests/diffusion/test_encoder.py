@@ -1,0 +1,87 @@
+"""The place encoder: the positional encoding's closed form, null tokens, precision."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.diffusion.encoder import PlaceEncoder, positional_encoding
+from engine.errors import BadModel
+
+
+def encoder(**options) -> PlaceEncoder:
+    torch.manual_seed(0)
+    return PlaceEncoder(**({"conditions": ("longitude", "latitude"), "width": 32} | options))
+
+
+@given(st.floats(-1, 1))
+def test_positional_encoding_is_sines_then_cosines_of_octaves(value: float) -> None:
+    encoded = positional_encoding(torch.tensor([value], dtype=torch.float64), 10)[0]
+    for k in range(10):
+        assert encoded[k] == pytest.approx(math.sin(2**k * math.pi * value), abs=1e-9)
+        assert encoded[10 + k] == pytest.approx(math.cos(2**k * math.pi * value), abs=1e-9)
+
+
+def test_period_two_closes_angles_and_would_join_the_edges_of_a_box() -> None:
+    edges = positional_encoding(torch.tensor([-1.0, 1.0, -0.9, 0.9], dtype=torch.float64), 10)
+    torch.testing.assert_close(edges[0], edges[1], atol=1e-9, rtol=0)
+    assert (edges[2] - edges[3]).norm() > 1
+
+
+def test_paper_preset_is_two_tokens_of_the_text_width() -> None:
+    paper = PlaceEncoder()
+    assert paper.config.conditions == ("longitude", "latitude")
+    assert paper(torch.zeros(3, 2)).shape == (3, 2, 768)
+    assert [type(layer).__name__ for layer in paper.mlps[0]] == ["Linear", "GELU", "Linear"]
+    assert paper.mlps[0][0].in_features == 20
+
+
+def test_absent_conditions_are_their_null_tokens_one_by_one() -> None:
+    model = encoder()
+    tokens = model(torch.tensor([[math.nan, math.nan], [0.3, math.nan], [0.3, 0.4]]))
+    torch.testing.assert_close(tokens[0], model.null_tokens)
+    torch.testing.assert_close(tokens[1, 1], model.null_tokens[1])
+    torch.testing.assert_close(tokens[1, 0], tokens[2, 0])
+    assert model.null_tokens.abs().min() > 0, "null tokens are learned, not zero"
+
+
+def test_longitude_and_latitude_are_told_apart() -> None:
+    tokens = encoder()(torch.tensor([[0.2, 0.7], [0.7, 0.2]]))
+    assert (tokens[0].sum(0) - tokens[1].sum(0)).norm() > 1e-3, (
+        "(x, y) and (y, x) must differ as sets of tokens"
+    )
+
+
+def test_absent_values_give_no_gradient_to_the_mlps_and_none_that_is_not_finite() -> None:
+    model = encoder()
+    model(torch.tensor([[math.nan, 0.5]])).sum().backward()
+    assert model.null_tokens.grad[0].abs().sum() > 0
+    assert model.null_tokens.grad[1].abs().sum() == 0
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    assert all(gradient.isfinite().all() for gradient in gradients)
+    assert model.mlps[0][0].weight.grad.abs().sum() == 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_keeps_places_fifty_metres_apart_apart(dtype: torch.dtype) -> None:
+    """1e-2 of a city's box of 10 km is 50 m: bfloat16 alone would lose it in the highest octave."""
+    model = encoder()
+    values = torch.tensor([[0.8000, 0.8000], [0.8100, 0.8100]])
+    expected = model(values)
+    halved = model.to(dtype)(values).float()
+    assert (halved - expected).abs().max() < 0.02
+    assert (halved[0] - halved[1]).norm() > 5 * (halved[0] - expected[0]).norm()
+
+
+def test_saving_and_loading_gives_the_same_tokens(tmp_path) -> None:
+    model = encoder(conditions=("heading", "hour"), hidden_width=48, activation="silu")
+    model.save_pretrained(tmp_path)
+    values = torch.rand(5, 2)
+    torch.testing.assert_close(PlaceEncoder.from_pretrained(tmp_path)(values), model(values), rtol=0, atol=0)
+
+
+def test_unknown_condition_is_named() -> None:
+    with pytest.raises(BadModel, match="'altitude' is not known"):
+        encoder(conditions=("longitude", "altitude"))
