@@ -1,0 +1,67 @@
+"""Windows: glass, frames, blinds and lamps behind them, and the shadow of the reveal."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from engine.world.raycast.light import Light
+from engine.world.raycast.materials.pattern import bar, mixed, rise
+from engine.world.raycast.noise import hashed
+from engine.world.raycast.surface import Surface
+
+REVEAL_M = 0.22
+
+
+@dataclass(frozen=True)
+class Window:
+    """Position within the window that a point belongs to: from its middle, with its half sizes and number."""
+
+    x: Float[Tensor, "N"]
+    y: Float[Tensor, "N"]
+    half_x: Float[Tensor, "N"]
+    half_y: Float[Tensor, "N"]
+    column: Float[Tensor, "N"]
+    row: Float[Tensor, "N"]
+    footprint_u: Float[Tensor, "N"]
+    footprint_v: Float[Tensor, "N"]
+
+
+def glazing(
+    s: Surface, light: Light, w: Window
+) -> tuple[Float[Tensor, "3 N"], Float[Tensor, "3 N"], Float[Tensor, "N"]]:
+    """Colour, own light and gloss of the pane with its frame."""
+    chance = hashed(w.column, w.row, s.seed)
+    other = hashed(w.column + 57, w.row + 23, s.seed)
+    near = (1 - torch.maximum(w.footprint_u / (2 * w.half_x), w.footprint_v / (2 * w.half_y)) * 0.9).clamp(
+        0, 1
+    )
+    blind = rise(w.y - w.half_y * (1 - 2 * other), w.footprint_v) * (chance > 0.35) * 0.75
+    room = torch.tensor([0.030, 0.036, 0.045], device=s.u.device)[:, None]
+    cloth = torch.tensor([0.40, 0.37, 0.31], device=s.u.device)[:, None]
+    pane = mixed(room, cloth, blind * near + 0.2 * (1 - near))
+    frame = 1 - bar(w.x, w.half_x - 0.06, w.footprint_u) * bar(w.y, w.half_y - 0.06, w.footprint_v)
+    rail = torch.maximum(bar(w.y, 0.035, w.footprint_v), bar(w.x, 0.025, w.footprint_u))
+    wood = torch.maximum(frame, rail) * near
+    paint = torch.where(hashed(s.seed, s.seed * 0 + 5) > 0.4, 0.50, 0.09)
+    pane = mixed(pane, paint.expand_as(pane), wood)
+    shade = _reveal(s, light, w)
+    pane = pane * (1 - 0.6 * shade * near)
+    burns = (other < 0.42) * (0.35 + 0.65 * chance)
+    burns = burns * near + 0.28 * (1 - near)
+    tint = torch.stack([torch.ones_like(chance), 0.66 + 0.18 * other, 0.30 + 0.30 * other])
+    glow = tint * burns * light.night * (0.8 - 0.35 * blind) * (1 - 0.8 * wood) * 1.25
+    gloss = (0.34 - 0.2 * blind) * (1 - wood)
+    return pane, glow, gloss
+
+
+def _reveal(s: Surface, light: Light, w: Window) -> Float[Tensor, "N"]:
+    """Share of the pane that lies in the shadow of its own frame: as wide as the sun stands aslant."""
+    towards = (s.nx * light.sun[0] + s.ny * light.sun[1]).clamp_min(0.15)
+    along = (s.tx * light.sun[0] + s.ty * light.sun[1]) / towards
+    down = max(light.sun[2], 0.2) / towards
+    top = rise(w.y - w.half_y + REVEAL_M * down.clamp(0.3, 2.5), w.footprint_v)
+    side = along.clamp(-2.5, 2.5) * REVEAL_M
+    edge = torch.where(side > 0, w.half_x - w.x, w.half_x + w.x)
+    return torch.maximum(top, rise(side.abs() - edge, w.footprint_u))

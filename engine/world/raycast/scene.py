@@ -1,0 +1,27 @@
+"""A scene: everything that stands in one local frame, ready to be looked at from anywhere in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.geo.frame import Frame
+from engine.world.raycast.ground import Ground
+from engine.world.raycast.solids import Kind, Solids
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Solids over a mapped ground; metres east and north of the frame's centre, and above the ground."""
+
+    name: str
+    frame: Frame
+    solids: Mapping[Kind, Solids]
+    ground: Ground
+    near_m: float = 420.0
+    """Up to here houses are drawn one by one, beyond it block by block."""
+    reach_m: float = 5200.0
+    """Nothing farther is drawn."""
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north, for the sun's path."""
+        return self.frame.box.centre.latitude
