@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
-from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.atomic import writing_folder
@@ -62,7 +61,8 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
             text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", **options),
             tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
             unet=unet,
-            scheduler=_scheduler(base),
+            # DDIM with the noise schedule and prediction type of the base; the pipeline takes any other as well.
+            scheduler=DDIMScheduler.from_pretrained(base, subfolder="scheduler"),
             place_encoder=PlaceEncoder(card.conditions, width=unet.config.cross_attention_dim).to(
                 dtype=dtype
             ),
@@ -119,8 +119,3 @@ def _load_adapter(folder: Path, dtype: torch.dtype) -> PlacePipeline:
     adapter.load_into(pipe, folder)
     pipe.card = card
     return pipe
-
-
-def _scheduler(base: str | Path) -> SchedulerMixin:
-    """DDIM with the base's own noise schedule and prediction type; the pipeline takes any other as well."""
-    return DDIMScheduler.from_pretrained(base, subfolder="scheduler")

@@ -238,7 +238,7 @@ class PlacePipeline(DiffusionPipeline):
 
 def _batched(prompt: Any, place: Any, negative_prompt: Any) -> tuple[list[str], list[Conditions], list[str]]:
     """The three inputs as lists of one length. Raises BadRequest when their lengths do not agree."""
-    lists = [
+    lists: list[list[Any]] = [
         [value] if value is None or isinstance(value, str | Place | Mapping) else list(value)
         for value in (prompt, place, negative_prompt)
     ]
