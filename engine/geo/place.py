@@ -11,7 +11,7 @@ _SYMBOLS = str.maketrans({"−": "-", **dict.fromkeys("°º'′’\"″”()", "
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A point on Earth in WGS84 degrees; raises BadPlace when it is not on Earth."""
 

@@ -1,7 +1,7 @@
 """Regions of a city: a box, a polygon, a path.
 
-None of them crosses the antimeridian or comes near a pole: every one is refused in one sentence, because a city's
-map is flat. Straight lines are straight in degrees, as GeoJSON has them.
+None of them crosses the antimeridian or comes near a pole: that is refused in one sentence, because a city's map is
+flat. The edges of an area are straight in degrees, as GeoJSON has them; the legs of a path are shortest ways.
 """
 
 import math
@@ -184,7 +184,7 @@ class Path:
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", tuple(self.places))
         if len(set(self.places)) < 2:
-            raise BadRegion(f"the path has {len(set(self.places))} place; give at least two different ones")
+            raise BadRegion("the path has fewer than two different places; give at least two")
         _check_reach("the path", self.places)
 
     @cached_property
