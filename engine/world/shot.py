@@ -1,4 +1,4 @@
-"""One photo that a tourist takes: where the camera truly is, what its GPS says, where it looks, when, and of what."""
+"""One photo that a tourist takes: where the camera is, what its GPS says, where it looks, when, and of what."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class TouristShot:
-    """Everything that a picture of the built-in city follows from, and the truth to measure a model against."""
+    """Everything that a picture of the city follows from, and the truth to measure a model against."""
 
     index: int
     place_true: Place

@@ -1,1 +1,1 @@
-"""The plan of the built-in city at true coordinates: what the scene is built from and the offline map is drawn from."""
+"""The built-in city on paper, at true coordinates: the scene is built and the offline map drawn from it."""

@@ -1,4 +1,4 @@
-"""What a plan is made of: shore, water, parks, neighbourhoods, streets, bridges and landmarks, as plain data."""
+"""What a plan is made of: shore, parks, neighbourhoods, streets, bridges and landmarks, as plain data."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -114,7 +114,7 @@ class Landmark:
 
 @dataclass(frozen=True)
 class Plan:
-    """A city at true coordinates; `frame` turns its degrees into metres east and north of the box's centre."""
+    """A city at true coordinates; `frame` turns degrees into metres east and north of its centre."""
 
     name: str
     frame: Frame
