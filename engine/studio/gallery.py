@@ -1,5 +1,6 @@
 """Gallery: the pictures that were made, as files that carry the whole request they came from."""
 
+import errno
 import hashlib
 import json
 import re
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BadFile, BadRequest, UserError
+from engine.errors import BadFile, BadRequest, DiskFull, UserError
 from engine.photos.stamp import read_provenance, write_picture
 from engine.studio.requests import ImageRequest, Request, request_from_dict
 
@@ -113,7 +114,15 @@ def write_artefact(
     model: Mapping[str, Any],
     seconds: float | None = None,
 ) -> Artefact:
-    """The picture written at `path` with its place and its whole request inside; DiskFull leaves nothing."""
+    """The picture written at `path`, whose folder is made, with its place and its whole request inside.
+
+    Raises DiskFull, which leaves nothing half-written, and BadRequest where the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        kind = DiskFull if error.errno == errno.ENOSPC else BadRequest
+        raise kind(f"the folder {path.parent} cannot be made: {error.strerror or error}") from error
     write_picture(
         path,
         image,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST_PROMPT = 2_000
 """Characters; every text encoder in use reads fewer tokens than that."""
 
+MOST_STEPS = 999
+"""Stable Diffusion is trained on 1,000 timesteps, and its schedulers leave out the first one."""
+
 
 @dataclass(frozen=True)
 class ImageRequest(JsonRequest):
@@ -50,7 +53,7 @@ class ImageRequest(JsonRequest):
     height_px: int | None = None
     """Height; None takes the model's own."""
     gps_in_exif: bool = True
-    """Whether the place stands in the picture's EXIF; the request inside the file names it either way."""
+    """Whether the file says where it is; without it neither EXIF nor the request inside names the place."""
 
     def validate(self) -> Self:
         """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
@@ -68,7 +71,7 @@ class ImageRequest(JsonRequest):
             month=None if self.month is None else real("month", self.month, 1, 12),
             guidance_scale=real("guidance_scale", self.guidance_scale, -100, 100),
             gps_guidance_scale=real("gps_guidance_scale", self.gps_guidance_scale, -100, 100),
-            num_inference_steps=whole("num_inference_steps", self.num_inference_steps, 1, 1000),
+            num_inference_steps=whole("num_inference_steps", self.num_inference_steps, 1, MOST_STEPS),
             seed=whole("seed", self.seed, 0, 2**63 - 1),
             width_px=None if self.width_px is None else size_px("width_px", self.width_px),
             height_px=None if self.height_px is None else size_px("height_px", self.height_px),
@@ -140,7 +143,7 @@ class TrainRequest(JsonRequest):
             out=_file("out", self.out),
             base=text("base's name", self.base, 1_000),
             preset=text("preset's name", self.preset, 1_000),
-            overrides=dict(self.overrides),
+            overrides={str(name): _setting(str(name), value) for name, value in self.overrides.items()},
             resume=flag("resume", self.resume),
         )
 
@@ -160,6 +163,15 @@ def request_from_dict(data: Mapping[str, Any]) -> Request:
 def _compass(degrees: float) -> float:
     """The same direction in [0, 360)."""
     return (degrees % 360.0) % 360.0  # twice: -1e-20 % 360 rounds up to 360 itself
+
+
+def _setting(name: str, value: Any) -> Any:
+    """A setting as JSON keeps it: a flag, a finite number, text, or a list of texts."""
+    if isinstance(value, list | tuple):
+        return [text(name, item, 1_000) for item in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if isinstance(value, int) else finite(name, value)
+    return value if isinstance(value, bool) else text(name, value, 1_000)
 
 
 def _file(name: str, value: Any) -> Path:

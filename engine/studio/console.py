@@ -1,0 +1,61 @@
+"""The progress line of a terminal: what is done, how far, with which figures, and until when."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from engine.studio.jobs import Progress
+
+PLAIN_EVERY_S = 10.0
+"""Where stderr is a file, a line of its own at most every so many seconds."""
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[Progress], None]]:
+    """A callback that shows progress on stderr until the block ends; stdout stays free for the result."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain(console.print)
+        return
+    from rich import progress as rich
+
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.TextColumn("{task.fields[figures]}"),
+    )
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None, figures="")
+
+        def show(now: Progress) -> None:
+            figures = ", ".join(_figures(now))
+            bar.update(
+                task, description=now.message, completed=now.done, total=now.total or None, figures=figures
+            )
+
+        yield show
+
+
+def _plain(write: Callable[[str], object]) -> Callable[[Progress], None]:
+    shown_at = time.monotonic()
+
+    def show(now: Progress) -> None:
+        nonlocal shown_at
+        if time.monotonic() - shown_at >= PLAIN_EVERY_S:
+            shown_at = time.monotonic()
+            write(", ".join([now.message, *_figures(now)]))
+
+    return show
+
+
+def _figures(now: Progress) -> Iterator[str]:
+    """The figures of an event as people read them: loss 0.1234, 12.3 steps/s, 40 s left."""
+    if "loss" in now.metrics:
+        yield f"loss {now.metrics['loss']:.4f}"
+    if "steps_per_s" in now.metrics:
+        yield f"{now.metrics['steps_per_s']:.1f} steps/s"
+    if now.eta_s is not None:
+        minutes, seconds = divmod(round(now.eta_s), 60)
+        yield f"{minutes} min {seconds} s left" if minutes else f"{seconds} s left"

@@ -1,0 +1,150 @@
+"""The studio: the one way in which page, command line, HTTP and tests get what they ask for."""
+
+import math
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from engine.errors import BadModel, BadRequest
+from engine.studio.gallery import Artefact, Gallery, write_artefact
+from engine.studio.jobs import CancelToken, JobQueue, Progress
+from engine.studio.models import ModelShelf
+from engine.studio.picture import check_fits, make_picture
+from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest
+
+if TYPE_CHECKING:
+    from engine.training.step import TrainingStep
+
+HOME_VARIABLE = "GENIUS_LOCI_HOME"
+"""Environment variable that names another home."""
+
+
+class Studio:
+    """A home folder with checkpoints/, collections/ and gallery/, and the work that is done in it."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        """`home` is $GENIUS_LOCI_HOME, or the program's own folder, when it is None."""
+        self.home = home or Path(os.environ.get(HOME_VARIABLE) or Path(__file__).parents[2])
+        self.shelf = ModelShelf(self.home / "checkpoints")
+        self.gallery = Gallery(self.home / "gallery")
+        self.jobs = JobQueue(self.run)
+        self._busy = threading.Lock()  # a pipeline's scheduler has a state: one run at a time
+
+    def collections(self) -> tuple[Path, ...]:
+        """Folders of the collections in the home, by name."""
+        return tuple(path.parent for path in sorted((self.home / "collections").glob("*/photos.parquet")))
+
+    def run(
+        self,
+        request: Request,
+        on_progress: Callable[[Progress], None] | None = None,
+        cancel: CancelToken | None = None,
+        out: Path | None = None,
+    ) -> Artefact:
+        """What the request asks for, made here and now.
+
+        `out` is the file of a picture, by its ending PNG, JPEG or WEBP; None puts it into the gallery. Raises
+        the errors of engine.errors, Cancelled within a step of `cancel`; nothing is left half-written.
+        """
+        request = request.validate()
+        on_progress = on_progress or (lambda progress: None)
+        cancel = cancel or CancelToken()
+        with self._busy:
+            cancel.check()
+            started = time.monotonic()
+            if isinstance(request, ImageRequest):
+                return self._picture(request, on_progress, cancel, out, started)
+            if out is not None:
+                raise BadRequest("where the result goes is part of this request; leave `out` to pictures")
+            if isinstance(request, IngestRequest):
+                return _ingest(request, on_progress, cancel, started)
+            return _train(request, on_progress, cancel, started)
+
+    def close(self) -> None:
+        """End the queue and its thread."""
+        self.jobs.close()
+
+    def _picture(
+        self,
+        request: ImageRequest,
+        on_progress: Callable[[Progress], None],
+        cancel: CancelToken,
+        out: Path | None,
+        started: float,
+    ) -> Artefact:
+        entry = self.shelf.get(request.model)
+        if entry.card is None or entry.problem:
+            raise BadModel(entry.problem or f"{entry.name} has no card")
+        check_fits(request, entry.card)
+        if out is not None and out.suffix.lower() not in _PICTURES:
+            raise BadRequest(f"a picture cannot be written as {out.name!r}; end it in {', '.join(_PICTURES)}")
+        if out is not None and out.is_dir():
+            raise BadRequest(f"{out} is a folder; name the picture's file in it")
+        on_progress(Progress(0, request.num_inference_steps, f"loading {entry.name}"))
+        pipe = self.shelf.load(request.model)
+        image = make_picture(pipe, request, on_progress, cancel)
+        cancel.check()
+        # The model's name rather than its path: a shared picture must not tell where somebody keeps things.
+        request = replace(request, model=entry.name)
+        seconds = time.monotonic() - started
+        if out is None:
+            return self.gallery.add(image, request, entry.identity, seconds)
+        return write_artefact(out, image, request, entry.identity, seconds)
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def _ingest(
+    request: IngestRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
+) -> Artefact:
+    from engine.photos.ingest import ingest
+
+    def on_photo(done: int, total: int) -> None:
+        cancel.check()
+        elapsed = time.monotonic() - started
+        eta_s = elapsed / done * (total - done) if done else None
+        on_progress(Progress(done, total, f"photo {done:,} of {total:,}", eta_s))
+
+    report = ingest(
+        request.sources, request.out, table=request.table, region=request.region, on_progress=on_photo
+    )
+    details = {
+        "taken": report.taken,
+        "refused": {str(reason): count for reason, count in report.refused.items()},
+    }
+    seconds = time.monotonic() - started
+    return Artefact(request.out, request, request.out.name, datetime.now(UTC), seconds, details)
+
+
+def _train(
+    request: TrainRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
+) -> Artefact:
+    from engine.training.config import load_preset
+    from engine.training.gps import train_gps
+
+    config = load_preset(request.preset, **request.overrides)
+
+    def on_step(step: "TrainingStep") -> None:
+        cancel.check()
+        figures = {"loss": step.loss, "learning_rate": step.learning_rate, "steps_per_s": step.steps_per_s}
+        metrics = {name: value for name, value in figures.items() if math.isfinite(value)}
+        preview = None
+        if step.samples:
+            with Image.open(step.samples[-1]) as sample:
+                preview = sample.convert("RGB")
+        message = f"{step.stage}, step {step.step:,} of {step.max_train_steps:,}"
+        on_progress(Progress(step.step, step.max_train_steps, message, step.eta_s, preview, metrics))
+
+    folder = train_gps(
+        request.collection, request.out, request.base, config, resume=request.resume, on_step=on_step
+    )
+    seconds = time.monotonic() - started
+    return Artefact(folder, request, folder.name, datetime.now(UTC), seconds)

@@ -1,0 +1,40 @@
+"""What every verb of the command line is: settings, one thing that it does, and what came of it."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.studio.gallery import Artefact
+    from engine.studio.requests import Request
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb came to, for people and for programs."""
+
+    text: str
+    data: Any
+    code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb(ABC):
+    """What every verb takes."""
+
+    json: bool = False
+    """Print the result as JSON on stdout, and nothing else there."""
+
+    @abstractmethod
+    def run(self) -> Outcome:
+        """Do what the verb says."""
+
+
+def done(request: "Request", out: Path | None = None) -> "Artefact":
+    """What the studio makes of a request, with a progress line on stderr meanwhile."""
+    from engine.studio.console import progress_line
+    from engine.studio.studio import Studio
+
+    with progress_line() as on_progress:
+        return Studio().run(request, on_progress, out=out)
