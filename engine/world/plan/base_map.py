@@ -16,7 +16,8 @@ def base_map() -> dict[str, Any]:
     """A FeatureCollection to be drawn in its order; every feature has the properties `kind` and `name`.
 
     Kinds: water (the ground of everything), land, pier, park, lawn, plaza, lake, path, lane, street, highway,
-    avenue, bridge as areas and lines (`width_m` on lines); neighbourhood and landmark as points to be labelled.
+    avenue, bridge as areas and lines (`width_m` on lines); neighbourhood, landmark, river and borough as points to be
+    labelled.
     """
     plan = manhattan()
     lines = sorted(plan.streets, key=lambda street: _LINE_ORDER.index(street.kind))
@@ -30,11 +31,23 @@ def base_map() -> dict[str, Any]:
         middle = part.polygon.shape.point_on_surface()
         features.append(_point("neighbourhood", part.name, Place(middle.y, middle.x)))
     features += [_point("landmark", mark.name, mark.place) for mark in plan.landmarks]
+    features += [_point(kind, name, place) for kind, name, place in _LABELS]
     return {"type": "FeatureCollection", "features": features}
 
 
 _WATER = tuple(BOX.corners)
-_LINE_ORDER = ("path", "lane", "street", "highway", "avenue")
+_LINE_ORDER = ("lane", "street", "highway", "avenue", "path")
+_LABELS = (
+    ("river", "Hudson River", Place(40.7700, -74.0090)),
+    ("river", "Hudson River", Place(40.8300, -73.9640)),
+    ("river", "East River", Place(40.7230, -73.9685)),
+    ("river", "Harlem River", Place(40.8260, -73.9327)),
+    ("river", "Upper Bay", Place(40.6930, -74.0310)),
+    ("borough", "Brooklyn", Place(40.6950, -73.9600)),
+    ("borough", "Queens", Place(40.7560, -73.9250)),
+    ("borough", "The Bronx", Place(40.8350, -73.9120)),
+    ("borough", "New Jersey", Place(40.7600, -74.0400)),
+)
 
 
 def _feature(kind: str, name: str, geometry: dict[str, Any], **more: float) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def manhattan() -> Plan:
         frame=Frame(BOX),
         land=ground,
         areas=(*piers(), *areas()),
-        neighbourhoods=neighbourhoods(shore),
+        neighbourhoods=neighbourhoods(ground),
         streets=streets(shore),
         bridges=bridges(),
         landmarks=tuple(LANDMARKS.values()),

@@ -4,7 +4,7 @@ import shapely
 
 from engine.geo.place import Place
 from engine.geo.region import Polygon
-from engine.world.plan.elements import Neighbourhood, Style
+from engine.world.plan.elements import Area, Neighbourhood, Style
 from engine.world.plan.grid import trace
 
 # Outlines may reach into the rivers; they are cut at the shore. Neighbours share their corners exactly.
@@ -168,12 +168,23 @@ _STYLES = {
 }  # fmt: skip
 
 
-def neighbourhoods(shore: tuple[Place, ...]) -> tuple[Neighbourhood, ...]:
-    """Every neighbourhood of the island inside `shore`, from the Battery to Inwood."""
-    island = Polygon(shore).shape
+_ISLANDS = {
+    "Liberty Island": Style((5, 8), 0.0, (10, 12), (("brick", 1.0),), (12, 20), (10, 14), 0.9, 6, ("flags",)),
+    "Governors Island": Style((8, 12), 0.0, (14, 18), (("brick", 1.0),), (14, 26), (12, 16), 0.7, 14),
+    "Roosevelt Island": Style(
+        (22, 40), 0.1, (50, 65), (("brick", 0.6), ("concrete", 0.4)),
+        (24, 44), (20, 28), 0.2, 8,
+    ),
+}  # fmt: skip
+
+
+def neighbourhoods(land: tuple[Area, ...]) -> tuple[Neighbourhood, ...]:
+    """Every neighbourhood from the Battery to Inwood, then the islands; `land` has Manhattan first."""
+    manhattan = land[0].polygon.shape
+    cut = {name: _cut(Polygon(trace(text)), manhattan) for name, text in _OUTLINES.items()}
+    islands = {area.name: area.polygon for area in land if area.name in _ISLANDS}
     return tuple(
-        Neighbourhood(name, _cut(Polygon(trace(text)), island), _STYLES[name])
-        for name, text in _OUTLINES.items()
+        Neighbourhood(name, polygon, (_STYLES | _ISLANDS)[name]) for name, polygon in (cut | islands).items()
     )
 
 

@@ -1,5 +1,7 @@
 """The streets on the grid: avenues, numbered streets and Broadway, cut where a park or a great lot lies across."""
 
+from itertools import pairwise
+
 from engine.geo.place import Place
 from engine.geo.region import Path
 from engine.world.plan.downtown import downtown
@@ -46,9 +48,9 @@ _DIAGONALS: tuple[tuple[str, str, float, StreetKind], ...] = (
         "Broadway",
         """40.7047,-74.0138 40.7062,-74.0130 40.7078,-74.0117 40.7092,-74.0106 40.7112,-74.0093 40.7144,-74.0061
         40.7170,-74.0040 40.7195,-74.0019 40.7229,-73.9986 40.7256,-73.9967 40.7278,-73.9948 40.7303,-73.9927
-        40.7318,-73.9913 14/e275 17/e205 20/e105 23.2/w5 26/w75 30/w185 34.4/w300 38/w405 42/w505 45/w575
-        48/w635 52/w715 56/w790 58.8/w855 62/w960 65.5/w1120 68.5/w1260 71.5/w1395 74/w1470 78/w1515 84/w1535
-        96/w1540 102/w1555 105/w1600 107.5/w1672 116/11 135/11 155/11 168/w1682 171/w1760 175/w1830 181/w1930
+        40.7318,-73.9913 14/e275 17/e205 20/e122 22/e65 23/e38 24/e10 25/w22 26/w62 30/w185 34.4/w300 38/w405
+        42/w505 45/w575 48/w635 52/w715 56/w790 58.8/w855 62/w960 65.5/w1120 68.5/w1260 71.5/w1395 74/w1470 78/w1515
+        84/w1535 96/w1540 102/w1555 105/w1600 107.5/w1672 116/11 135/11 155/11 168/w1682 171/w1760 175/w1830 181/w1930
         188/w2010 40.8612,-73.9308 40.8655,-73.9273 40.8681,-73.9199 40.8705,-73.9155 40.8729,-73.9120""",
         28, "avenue",
     ),
@@ -58,7 +60,8 @@ _DIAGONALS: tuple[tuple[str, str, float, StreetKind], ...] = (
         168/w1670 181/w1690 193/w1700""", 30, "avenue"),
     ("Riverside Drive", """72/w1800 80/w1872 86/w1884 91/w1834 96/w1844 104/w1852 110/w1844 116/w1862 122/w1884
         126/w1884 135/w1868 145/w1855 155/w1805 158/w1790 162/w1960 168/w2090 177/w2120""", 30, "avenue"),
-    ("Twelfth Avenue", """14/w1795 18/w1740 21/w1760 23/w1790 26/w1850 30/w1925 34/w1962 40/w1957 57/w1930
+    ("Twelfth Avenue", """40.7425,-74.0090 40.7447,-74.0088 40.7467,-74.0085 22/w1730 24/w1760 26/w1840
+        30/w1925 34/w1962 40/w1957 57/w1930
         59/w1985""", 40, "highway"),
     ("Henry Hudson Parkway", """59/w1985 64/w1975 72/w1945 79/w1960 91/w1975 104/w1985 115/w2010 125/w2015 136/w2045
         146/w2120 155/w2115 162/w2190 40.8437,-73.9455 40.8500,-73.9440 40.8553,-73.9420 40.8602,-73.9388
@@ -66,7 +69,7 @@ _DIAGONALS: tuple[tuple[str, str, float, StreetKind], ...] = (
     ("FDR Drive", """40.7012,-74.0112 40.7026,-74.0087 40.7046,-74.0050 40.7064,-74.0022 40.7084,-73.9990
         40.7095,-73.9960 40.7098,-73.9920 40.7101,-73.9850 40.7107,-73.9800 40.7119,-73.9782 40.7151,-73.9771
         40.7184,-73.9759 40.7219,-73.9747 40.7262,-73.9730 40.7292,-73.9724 40.7322,-73.9746 40.7347,-73.9757
-        40.7363,-73.9748 40.7395,-73.9732 40.7424,-73.9722 40.7453,-73.9711 40.7480,-73.9690 40.7502,-73.9668
+        40.7363,-73.9748 40.7395,-73.9732 40.7424,-73.9722 40.7453,-73.9711 38/e1195 42/e1252 48/e1292
         40.7532,-73.9643 40.7555,-73.9619 40.7585,-73.9592 40.7615,-73.9573 40.7648,-73.9546 40.7678,-73.9502
         40.7707,-73.9477 40.7737,-73.9450 40.7758,-73.9428 40.7789,-73.9431 40.7812,-73.9442 40.7836,-73.9432
         40.7866,-73.9392 40.7892,-73.9370 40.7918,-73.9352 40.7947,-73.9307 40.7968,-73.9296 40.8018,-73.9297""",
@@ -96,9 +99,9 @@ _DIAGONALS: tuple[tuple[str, str, float, StreetKind], ...] = (
     ("79th Street Transverse", "79.2/w15 79.1/w300 79.0/w500 80.6/w845", 14, "street"),
     ("86th Street Transverse", "84.8/w15 85.5/w300 85.9/w650 86/w845", 14, "street"),
     ("97th Street Transverse", "97.1/w15 96.8/w300 96.9/w600 96.7/w845", 14, "street"),
-    ("Park Drive", """60.3/w75 63/w130 66/w210 69/w190 72/w110 76/w130 79/w190 81/w150 84/w140 86/w55 91/w45
+    ("Park Drive", """60.3/w40 62/w75 64/w140 66/w210 69/w190 72/w110 76/w130 79/w190 81/w150 84/w140 86/w55 91/w45
         96/w55 99/w120 102/w150 104.5/w200 106.4/w260 108/w430 109.3/w600 107.5/w740 104/w790 100/w700 96.6/w740
-        91/w735 86.5/w700 82/w760 77.6/w800 72/w770 68/w800 64/w770 61.5/w640 60.5/w430 60.9/w330 60.3/w75""",
+        91/w735 86.5/w700 82/w760 77.6/w800 72/w770 68/w800 64/w770 61.5/w640 60.6/w430 61.4/w320 62.6/w210 64/w140""",
         12, "path"),
     ("The Mall", "66.6/w270 69.4/w225 72/w205", 14, "path"),
 )  # fmt: skip
@@ -149,7 +152,7 @@ _SUPERBLOCKS: dict[str, tuple[float, float, float, float]] = {
 _STREET_M = 18.0
 _WIDE_STREET_M = 30.0
 _WIDE = {14, 23, 34, 42, 57, 59, 72, 79, 86, 96, 106, 110, 116, 125, 135, 145, 155, 181}
-_SHORE_MARGIN_M = 45.0
+_SHORE_MARGIN_M = 80.0
 
 
 def streets(shore: tuple[Place, ...]) -> tuple[Street, ...]:
@@ -187,11 +190,11 @@ def _ends(number: int, ring: list[tuple[float, float]]) -> tuple[float, float]:
         for (sa, wa), (sb, wb) in zip(ring, [*ring[1:], ring[0]], strict=True)
         if (sa - number) * (sb - number) < 0
     ]
-    east, west = min(crossings) + _SHORE_MARGIN_M, max(crossings) - _SHORE_MARGIN_M
+    east, west = min(crossings) + _SHORE_MARGIN_M, max(crossings) - _SHORE_MARGIN_M / 2
     if number <= 7:
         return -690.0, AVENUES["D"]
     if number <= 13:
-        return AVENUES["6"] if number < 10 else 500.0, AVENUES["D"] - 120
+        return AVENUES["6"] if number < 10 else 500.0, AVENUES["D"]
     if number <= 58:
         return west, east
     if number < 72:
@@ -206,8 +209,8 @@ def _riverside(number: int) -> float:
     points = [
         on_grid(place) for name, path, *_ in _DIAGONALS if name == "Riverside Drive" for place in trace(path)
     ]
-    for (sa, wa), (sb, wb) in zip(points, points[1:], strict=False):
-        if sa <= number <= sb:
+    for (sa, wa), (sb, wb) in pairwise(points):
+        if number <= sb:
             return wa + (wb - wa) * (number - sa) / (sb - sa)
     return points[-1][1]
 
