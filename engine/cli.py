@@ -80,11 +80,18 @@ def _parse(argv: Sequence[str]) -> Verb:
 
 
 def _first_words(box: str) -> str:
-    """What is wrong, out of the box that tyro draws: a title, the matter, and where to find help."""
+    """What is wrong and what was perhaps meant, out of the box that tyro draws: a title, the matter, and more."""
     lines = [line.strip(" │╭╮╰╯─") for line in box.splitlines()]
-    words = [line for line in lines if line.strip("-")]
-    matter = re.split("(?:Argument|For full) helptext", " ".join(words[1:]))[0]
-    return matter.strip(" .") or "the command cannot be read"
+    drawn = "\n".join("" if set(line) <= {"-"} else line for line in lines).strip()
+    _, *blocks = re.split(r"\n{2,}", drawn.replace("\n", "\n\n", 1))
+    blocks = [" ".join(block.split()) for block in blocks]
+    matter = re.sub(r" \(applied to [^)]*\)", "", blocks[0]) if blocks else "the command cannot be read"
+    for block in blocks:
+        if block.startswith("Available subcommands: "):
+            return f"{matter}; choose from {block.removeprefix('Available subcommands: ')}"
+        if meant := re.match(r"Perhaps you meant: (--[\w-]+)", block):
+            return f"{matter}; perhaps {meant[1]} was meant"
+    return matter.strip(" .")
 
 
 def _app(verbs: Mapping[str, Any]) -> Any:
