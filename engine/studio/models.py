@@ -48,6 +48,7 @@ class ModelShelf:
         self.folder = folder
         self._keep = keep
         self._loaded: OrderedDict[tuple[str, str | None], PlacePipeline] = OrderedDict()
+        self._guests: dict[str, ModelEntry] = {}
         self._lock = threading.Lock()
 
     def entries(self) -> tuple[ModelEntry, ...]:
@@ -62,15 +63,26 @@ class ModelShelf:
         return DEMO if DEMO in sound else sound[0]
 
     def get(self, name: str) -> ModelEntry:
-        """The model of that name, or in the folder of that path. MissingModel lists the names that exist."""
-        entries = {entry.name: entry for entry in self.entries()}
+        """The model of that name. MissingModel lists the names that exist; a path is no name."""
+        entries = {entry.name: entry for entry in self.entries()} | self._guests
         if name in entries:
             return entries[name]
-        path = Path(name)
-        if path.is_dir():
-            at_home = path.resolve().parent == self.folder.resolve() and path.name in entries
-            return entries[path.name] if at_home else _entry(path)
-        raise MissingModel(f"there is no model {name!r}; there are {', '.join(entries)}")
+        raise MissingModel(f"there is no model {name[:80]!r}; there are {', '.join(entries)}")
+
+    def invite(self, model: str) -> str:
+        """Name of the model that a user of this computer means by a name or a folder.
+
+        A folder from elsewhere can be had by its name from now on. Not for visitors of a page, who may know the
+        names on the shelf and nothing of other folders. MissingModel where it is neither.
+        """
+        folder = Path(model)
+        known = {entry.name for entry in self.entries()}
+        if model in known or not folder.is_dir():
+            return self.get(model).name
+        entry = _entry(folder)
+        if folder.resolve().parent != self.folder.resolve() or entry.name not in known:
+            self._guests[entry.name] = entry
+        return entry.name
 
     def load(self, name: str) -> "PlacePipeline":
         """The pipeline of `get(name)`, ready to use; BadModel before any tensor of a damaged folder is used."""

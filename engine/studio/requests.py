@@ -27,7 +27,7 @@ class ImageRequest(JsonRequest):
     NAME: ClassVar[str] = "image"
 
     model: str
-    """Name of a model on the shelf, or the path of a model folder."""
+    """Name of a model on the shelf, never a path: a shared picture must not tell where things are kept."""
     place: Place | None
     """Where the picture is; None leaves the place open."""
     prompt: str = ""

@@ -5,7 +5,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,8 +90,6 @@ class Studio:
         pipe = self.shelf.load(request.model)
         image = make_picture(pipe, request, on_progress, cancel)
         cancel.check()
-        # The model's name rather than its path: a shared picture must not tell where somebody keeps things.
-        request = replace(request, model=entry.name)
         seconds = time.monotonic() - started
         if out is None:
             return self.gallery.add(image, request, entry.identity, seconds)

@@ -89,15 +89,27 @@ def test_a_missing_model_names_those_that_exist(shelf: ModelShelf) -> None:
         shelf.get("paris")
 
 
-def test_a_model_is_found_by_its_folder_too(shelf: ModelShelf, tmp_path: Path, saved: Path) -> None:
-    assert shelf.get(str(tmp_path / "lund")) == shelf.get("lund")
-    assert shelf.get(f"{tmp_path}/lund/") == shelf.get("lund")
-    assert shelf.get(str(saved)).path == saved
+def test_a_path_is_no_name(shelf: ModelShelf, tmp_path: Path) -> None:
+    with pytest.raises(MissingModel):
+        shelf.get(str(tmp_path / "lund"))
+
+
+def test_a_folder_is_invited_and_known_by_its_name(
+    shelf: ModelShelf, tmp_path: Path, saved: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert shelf.invite("lund") == shelf.invite(str(tmp_path / "lund")) == shelf.invite(f"{tmp_path}/lund/")
+    assert shelf.get("lund").path == tmp_path / "lund"
+    guest = shutil.copytree(saved, tmp_path_factory.mktemp("elsewhere") / "malmö")
+    assert shelf.invite(str(guest)) == "malmö"
+    assert shelf.get("malmö").path == guest
+    assert shelf.load("malmö").card == CARD
+    with pytest.raises(MissingModel, match="no model 'nowhere'"):
+        shelf.invite("nowhere")
 
 
 def test_the_last_used_models_stay_in_memory(shelf: ModelShelf, tmp_path: Path) -> None:
     first = shelf.load("lund")
-    assert shelf.load(str(tmp_path / "lund")) is first
+    assert shelf.load(shelf.invite(str(tmp_path / "lund"))) is first
     assert first.card == CARD
     untrained = shelf.load(UNTRAINED)
     assert shelf.load("lund") is first

@@ -50,7 +50,8 @@ class Generate(Verb):
         place = None if self.at is None else Place.parse(self.at)
         from engine.studio.studio import Studio
 
-        model = self.model or Studio().shelf.default
-        artefact = done(ImageRequest(model=model, place=place, **flags), self.out)
+        studio = Studio()
+        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
+        artefact = done(studio, ImageRequest(model=model, place=place, **flags), self.out)
         name = artefact.details["model"]["name"]
         return Outcome(f"{artefact.path}, seed {self.seed}, model {name}", artefact.to_dict())

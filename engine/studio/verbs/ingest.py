@@ -28,8 +28,10 @@ class Ingest(Verb):
     """Take only what lies in it: a GeoJSON or KML file, or SOUTH,WEST,NORTH,EAST in degrees."""
 
     def run(self) -> Outcome:
+        from engine.studio.studio import Studio
+
         region = None if self.region is None else _region(self.region)
-        artefact = done(IngestRequest(self.sources, self.out, self.table, region))
+        artefact = done(Studio(), IngestRequest(self.sources, self.out, self.table, region))
         taken, refused = artefact.details["taken"], artefact.details["refused"]
         reasons = sorted(refused.items(), key=lambda reason: (-reason[1], reason[0]))
         text = f"{taken:,} taken, {sum(refused.values()):,} refused"

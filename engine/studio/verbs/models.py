@@ -32,7 +32,8 @@ class Check(Verb):
     def run(self) -> Outcome:
         from engine.studio.studio import Studio
 
-        entry = Studio().shelf.get(self.model)
+        shelf = Studio().shelf
+        entry = shelf.get(shelf.invite(self.model))
         if entry.path is None:
             return Outcome(f"{entry.name} is built from a seed; it has no files to check", entry.identity)
         from engine.diffusion.loading import check_model

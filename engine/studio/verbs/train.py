@@ -31,11 +31,14 @@ class TrainGps(Verb):
     """The numbers of the run, from the preset where no flag says otherwise."""
 
     def run(self) -> Outcome:
+        from engine.studio.studio import Studio
+
         preset = self.settings.preset
         # Only what differs from the preset is asked for, so that the request says what was decided.
         began = vars(load_preset(preset))
         changed = {name: value for name, value in vars(self.settings).items() if value != began[name]}
         artefact = done(
+            Studio(),
             TrainRequest(
                 self.collection,
                 self.out,
@@ -43,7 +46,7 @@ class TrainGps(Verb):
                 preset=preset,
                 overrides=changed,
                 resume=self.resume,
-            )
+            ),
         )
         return Outcome(f"the model is in {artefact.path}", artefact.to_dict())
 
