@@ -1,0 +1,94 @@
+"""The denoiser: what is trained, and one pass of it over photos with noise of a random strength."""
+
+from dataclasses import dataclass
+
+import torch
+from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from engine.diffusion.pipeline import PlacePipeline
+from engine.training.config import TrainingConfig
+from engine.training.dataset import Dataset
+from engine.training.dropout import drop_optional, drop_place, kept
+from engine.training.objective import loss_weights, squared_error, target
+
+_GOLDEN_RATIO = 0.618033988749895
+"""Its multiples modulo 1 are spread evenly, however many there are."""
+
+
+class Denoiser(nn.Module):
+    """UNet and place encoder as one module, so that they are trained, averaged and shared among devices as one."""
+
+    def __init__(self, pipe: PlacePipeline) -> None:
+        super().__init__()
+        self.unet = pipe.unet
+        self.place_encoder = pipe.place_encoder
+
+    def forward(
+        self,
+        noisy_latents: Float[Tensor, "B C h w"],
+        timesteps: Int[Tensor, " B"],
+        text: Float[Tensor, "B L D"],
+        values: Float[Tensor, "B K"],
+    ) -> Float[Tensor, "B C h w"]:
+        """Prediction of the UNet, which attends to the text tokens and, after them, the place tokens."""
+        tokens = torch.cat([text, self.place_encoder(values)], dim=1)  # (B, L + K, D)
+        return self.unet(noisy_latents, timesteps, tokens, return_dict=False)[0]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Photos as the denoiser sees them in one pass."""
+
+    latents: Float[Tensor, "B C h w"]
+    noise: Float[Tensor, "B C h w"]
+    timesteps: Int[Tensor, " B"]
+    text: Float[Tensor, "B L D"]
+    values: Float[Tensor, "B K"]
+
+    def loss(
+        self, denoiser: nn.Module, scheduler: SchedulerMixin, device: torch.device, min_snr_gamma: float = 0.0
+    ) -> Float[Tensor, ""]:
+        """Mean squared error of the denoiser's prediction."""
+        latents, noise, text, values = (
+            each.to(device, non_blocking=True) for each in (self.latents, self.noise, self.text, self.values)
+        )
+        timesteps = self.timesteps.to(device, non_blocking=True)
+        noisy = scheduler.add_noise(latents, noise, timesteps)
+        prediction = denoiser(noisy, timesteps, text, values)
+        weights = loss_weights(scheduler, timesteps, min_snr_gamma)
+        return squared_error(prediction, target(scheduler, latents, noise, timesteps), weights)
+
+
+def draw_batch(
+    dataset: Dataset,
+    rows: Int[Tensor, " B"],
+    config: TrainingConfig,
+    num_train_timesteps: int,
+    generator: torch.Generator,
+) -> Batch:
+    """The photos `rows` with drawn noise, timesteps, and conditions left out by condition dropout."""
+    latents, values = dataset.latents[rows], dataset.values[rows]
+    timesteps = torch.randint(num_train_timesteps, (len(rows),), generator=generator)
+    noise = torch.randn(latents.shape, generator=generator)
+    keeps_text, keeps_place = kept(
+        torch.rand(len(rows), generator=generator),
+        config.text_only_probability,
+        config.gps_only_probability,
+        config.neither_probability,
+    )
+    draws = torch.rand(values.shape, generator=generator)
+    values = drop_optional(values, config.conditions, draws, config.optional_dropout)
+    text = dataset.texts[torch.where(keeps_text, dataset.text_rows[rows], 0)]
+    return Batch(latents, noise, timesteps, text, drop_place(values, keeps_place))
+
+
+def fixed_batch(
+    dataset: Dataset, rows: Int[Tensor, " B"], num_train_timesteps: int, generator: torch.Generator
+) -> Batch:
+    """The photos `rows` with all their conditions and timesteps spread evenly over rows, to measure a loss with."""
+    latents = dataset.latents[rows]
+    timesteps = (rows * _GOLDEN_RATIO % 1 * num_train_timesteps).long()
+    noise = torch.randn(latents.shape, generator=generator)
+    return Batch(latents, noise, timesteps, dataset.texts[dataset.text_rows[rows]], dataset.values[rows])

@@ -1,0 +1,168 @@
+"""Training of the paper's GPS model: from a collection of geotagged photos to a model of the city."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, PartialState
+from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
+
+from engine.diffusion.adapter import save_adapter
+from engine.diffusion.card import PlaceCard
+from engine.diffusion.loading import save_pipeline
+from engine.diffusion.preview import fit_latent_rgb
+from engine.diffusion.tiny import TINY
+from engine.errors import BadCollection, BadRequest, MissingExtra
+from engine.geo.place import Place
+from engine.geo.region import Box
+from engine.photos.collection import Collection
+from engine.training.base import give_autoencoder, open_base
+from engine.training.config import TrainingConfig
+from engine.training.dataset import COLUMNS, Dataset, content_hash, prepare
+from engine.training.learner import Learner
+from engine.training.loop import train
+from engine.training.samples import choose_places, write_samples
+from engine.training.squares import read_batches
+from engine.training.step import OnStep
+from engine.training.workspace import Workspace
+
+_MARGIN_M = 100.0
+_PREVIEW_PHOTOS = 64
+
+
+def train_gps(
+    collection: Path,
+    out: Path,
+    base: str,
+    config: TrainingConfig,
+    *,
+    resume: bool = False,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Folder `out` of the finished model, or with `lora_rank` of the finished adapter.
+
+    Only the training part of the collection is learned from. Checkpoints, log and samples are in `out`.training
+    (Workspace), latents and text tokens in `collection`.cache; with `resume` a run that was stopped or killed goes on
+    and ends as if it had not been, and a finished one goes on to more steps. `on_step` hears of every step in the main
+    process; it stops the run by raising Cancelled, which keeps a checkpoint.
+
+    Raises BadCollection, BadRequest, MissingModel, BadModel, BadFile, OutputExists, TrainingDiverged, DiskFull.
+    """
+    # 1. Everything that can be wrong with the request
+    photos = Collection.open(collection)
+    trained, validation = (_pictures(photos, split) for split in ("train", "validation"))
+    if not len(trained):
+        raise BadCollection(
+            f"the collection {collection} has no photos to train on; ingest a folder of photos"
+        )
+    _check(config)
+    workspace = Workspace(Path(out).resolve())
+    workspace.check(config.max_train_steps, resume)
+    accelerator = _accelerator(config, workspace)
+    config.passes(accelerator.num_processes)
+
+    # 2. The base, and the folder to work in
+    card = _card(photos, base, config)
+    pipe = open_base(base, card, config).to(accelerator.device)
+    if accelerator.is_main_process:
+        workspace.begin(card.training, resume)
+    accelerator.wait_for_everyone()
+    heard = on_step if accelerator.is_main_process else None
+
+    # 3. Everything that is computed once
+    root = Path(collection).resolve()
+    cache = root.with_name(f"{root.name}.cache")
+    paths = [root / path for path in trained["path"].to_pylist()]
+    if base == TINY:
+        give_autoencoder(pipe, paths, config, accelerator, workspace, heard)
+    dataset = prepare(pipe, trained, root, cache, accelerator, heard)
+    checked = prepare(pipe, validation, root, cache, accelerator, heard) if len(validation) else None
+
+    # 4. The training itself
+    learner = Learner(pipe, config, accelerator)
+    places = choose_places(validation if len(validation) else trained, config.conditions, config.sample_count)
+
+    def sample(step: int) -> list[Path]:
+        return write_samples(pipe, places, workspace.samples, step, config)
+
+    if config.tensorboard:
+        accelerator.init_trackers("training")
+    train(learner, dataset, workspace, validation=checked, on_step=heard, sample=sample)
+    accelerator.end_training()
+
+    # 5. The model
+    if accelerator.is_main_process:
+        pipe.card = replace(
+            card,
+            latent_rgb=_latent_rgb(dataset, paths, config.resolution_px),
+            training={**card.training, "steps_skipped": learner.skipped},
+        )
+        save = save_adapter if config.lora_rank else save_pipeline
+        save(pipe, workspace.out)
+    accelerator.wait_for_everyone()
+    return out
+
+
+def _check(config: TrainingConfig) -> None:
+    """Nothing, when this machine can do what the settings ask for. Raises BadRequest, MissingExtra."""
+    if unknown := set(config.conditions) - COLUMNS.keys():
+        raise BadRequest(f"photos have no {min(unknown)!r}; choose conditions from {', '.join(COLUMNS)}")
+    if not {"longitude", "latitude"} <= set(config.conditions):
+        raise BadRequest("a GPS model needs the conditions longitude and latitude; add them")
+    if config.mixed_precision == "fp16" and not torch.cuda.is_available():
+        raise BadRequest("mixed_precision fp16 needs a CUDA device; choose bf16 or no")
+    if config.tensorboard and not find_spec("tensorboard"):
+        raise MissingExtra("TensorBoard is not installed; install it with: pip install tensorboard")
+
+
+def _accelerator(config: TrainingConfig, workspace: Workspace) -> Accelerator:
+    # Accelerate keeps its state for the life of a process and refuses a second precision; a studio trains many times.
+    AcceleratorState._reset_state()
+    passes = config.passes(PartialState().num_processes)
+    return Accelerator(
+        mixed_precision=config.mixed_precision,
+        gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=passes, sync_with_dataloader=False),
+        log_with="tensorboard" if config.tensorboard else None,
+        project_config=ProjectConfiguration(logging_dir=str(workspace.tensorboard)),
+    )
+
+
+def _pictures(photos: Collection, split: str) -> pa.Table:
+    """The photos of a split that are more than a position."""
+    rows = photos.split(split)
+    return rows.filter(pc.is_valid(rows["path"]))
+
+
+def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
+    """The card of the model to be, but for what only its training tells."""
+    columns = photos.photos["latitude"].to_pylist(), photos.photos["longitude"].to_pylist()
+    places = [Place(*position) for position in zip(*columns, strict=True)]
+    request: dict[str, Any] = {
+        "collection": str(photos.path),
+        "collection_sha256": content_hash(photos.photos["sha256"].to_pylist()),
+        "base": base,
+        **asdict(config),
+    }
+    return PlaceCard(
+        name=photos.name.replace("_", " ").title(),
+        conditions=config.conditions,
+        box=Box.around(places, margin_m=_MARGIN_M),
+        base_model=base,
+        resolution_px=config.resolution_px,
+        training=request,
+        counts={split: len(photos.split(split)) for split in ("train", "validation", "test")},
+        licence=f"follows from the licences of the base ({base}) and of the photos ({photos.name})",
+    )
+
+
+def _latent_rgb(dataset: Dataset, paths: Sequence[Path], resolution_px: int) -> tuple[tuple[float, ...], ...]:
+    """The matrix for previews, from some of the photos and their latents."""
+    rows = torch.arange(min(len(paths), _PREVIEW_PHOTOS))
+    images = read_batches(paths[: len(rows)], resolution_px, len(rows))
+    return fit_latent_rgb(dataset.latents[rows], next(images))
