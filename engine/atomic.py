@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,16 @@ def _nothing_half_written(target: Path, temporary: Path) -> Iterator[None]:
             shutil.rmtree(temporary, ignore_errors=True)
         else:
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if _errno(error) in _NO_ROOM:
             raise DiskFull(
                 f"the disk is full, so {target} was not written; free some space and try again"
             ) from error
         raise
+
+
+def _errno(error: BaseException) -> int | None:
+    """The system's number of an error; safetensors, written in Rust, has it only in its message."""
+    if isinstance(error, OSError):
+        return error.errno
+    match = re.search(r"\(os error (\d+)\)", str(error))
+    return int(match[1]) if match else None
