@@ -67,7 +67,10 @@ def ingest(
     work = plan(sources, table, limits)
     with new_folder(out) as folder:
         steps = _Steps(2 * len(work.jobs), on_progress or (lambda done, total: None))
-        sieve = Sieve(steps.count(in_order(work.survey, work.jobs, workers)))
+        survey_workers = (
+            workers if work.with_pictures else 1
+        )  # a row of a table is less work than its journey
+        sieve = Sieve(steps.count(in_order(work.survey, work.jobs, survey_workers)))
         sieve.note(work.astray)
         sieve.refuse(Refusal.EXACT_DUPLICATE, _repeated(sieve))
         latitude, longitude = sieve.positions

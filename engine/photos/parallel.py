@@ -42,7 +42,8 @@ def in_order(
             yield from pending.popleft().result()
     except BrokenProcessPool as error:
         raise GeniusLociError(
-            "a worker process died while it read photos, perhaps for lack of memory; try again with one worker"
+            "a worker process died while it read photos; give workers=1, which needs less memory, or put the call "
+            'below `if __name__ == "__main__":` when it stands in a script'
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
