@@ -172,18 +172,19 @@ _STREETS = {
     "King Street": "40.7281,-74.0025 40.7279,-74.0055 40.7278,-74.0072",
     "Downing Street": "40.7286,-74.0021 40.7290,-74.0045",
 }  # fmt: skip
-_ESPLANADES = {
+_WALKS = {
     "Battery Park City Esplanade": """40.7057,-74.0187 40.7069,-74.0182 40.7084,-74.0183 40.7095,-74.0181
         40.7119,-74.0174 40.7120,-74.0159 40.7140,-74.0157 40.7142,-74.0169 40.7165,-74.0165 40.7177,-74.0160""",
     "Hudson River Greenway": """40.7180,-74.0134 40.7204,-74.0129 40.7238,-74.0121 40.7262,-74.0116 40.7290,-74.0109
         40.7330,-74.0102 40.7364,-74.0100 40.7388,-74.0098""",
     "East River Esplanade": """40.7014,-74.0101 40.7024,-74.0083 40.7034,-74.0063 40.7045,-74.0045
         40.7062,-74.0018 40.7076,-73.9991""",
-    "High Line": """40.7397,-74.0081 40.7420,-74.0079 40.7445,-74.0063 40.7480,-74.0045 40.7510,-74.0024
-        40.7532,-74.0010""",
 }
+_HIGH_LINE = (
+    "40.7397,-74.0081 40.7420,-74.0079 40.7445,-74.0063 40.7480,-74.0045 40.7510,-74.0024 40.7532,-74.0010"
+)
 _LANES = {"Stone Street", "Doyers Street", "Pell Street", "Exchange Place", "Crosby Street", "Grove Street"}
-_WIDTHS_M = {"avenue": 26.0, "street": 15.0, "lane": 10.0, "path": 8.0}
+_WIDTHS_M = {"avenue": 26.0, "street": 15.0, "lane": 10.0, "path": 9.0}
 
 
 def downtown() -> tuple[Street, ...]:
@@ -195,5 +196,6 @@ def downtown() -> tuple[Street, ...]:
             for name, path in _STREETS.items()
             for kind in ["lane" if name in _LANES else "street"]
         ),
-        *(Street(name, Path(trace(path)), _WIDTHS_M["path"], "path") for name, path in _ESPLANADES.items()),
+        *(Street(name, Path(trace(path)), _WIDTHS_M["lane"], "lane") for name, path in _WALKS.items()),
+        Street("High Line", Path(trace(_HIGH_LINE)), _WIDTHS_M["path"], "path"),
     )
