@@ -26,13 +26,13 @@ class Feature:
 
 
 @contextmanager
-def located(name: str, number: int, title: str = "") -> Iterator[None]:
-    """Lets an error about a geometry say which file and feature it is in."""
+def located(where: str, title: str = "") -> Iterator[None]:
+    """Lets an error about a geometry say where in a file it is."""
     try:
         yield
     except (BadPlace, BadRegion) as error:
         shown = f' "{title[:40]}"' if title else ""
-        raise type(error)(f"{name}, feature {number}{shown}: {error}") from error
+        raise type(error)(f"{where}{shown}: {error}") from error
 
 
 def check_positions(count: int, name: str) -> None:

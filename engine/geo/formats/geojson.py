@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from engine.errors import BadFile
 from engine.geo.formats.feature import Feature, check_positions, located
@@ -11,19 +11,24 @@ from engine.geo.region import Path, Polygon
 
 
 def decode(data: bytes, name: str) -> list[Feature]:
-    """The features of a FeatureCollection, a Feature or a bare geometry; a feature without geometry gives none.
+    """The features of a FeatureCollection, a Feature or a bare geometry.
 
-    The property `name` becomes the feature's name; else its `title`, or its `id`, lends one when it is text.
+    A feature without geometry gives none, and NaN, which is no JSON but found in the wild, counts as absent. The
+    property `name` becomes the feature's name; else its `title`, or its `id`, lends one when it is text.
     """
     check_positions(data.count(b"[") + data.count(b"{"), name)
     try:
-        root = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        root = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
         _check_reference(root, name)
         return list(_features(root, name))
     except RecursionError:
         raise BadFile(f"{name} is nested too deeply to be GeoJSON; export it again") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise BadFile(f"{name} is not valid JSON ({error}); export it again") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{name} is not UTF-8 text ({error.reason}); export it again") from error
+    except ValueError as error:
+        raise BadFile(f"{name} has a number of thousands of digits; export it again") from error
 
 
 def encode(features: Sequence[Feature]) -> bytes:
@@ -43,10 +48,6 @@ def encode(features: Sequence[Feature]) -> bytes:
     return f'{{"type": "FeatureCollection", "features": [\n{body}\n]}}\n'.encode("utf-8", "replace")
 
 
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number")
-
-
 def _check_reference(root: Any, name: str) -> None:
     """Old files may declare another coordinate system, whose numbers are no degrees."""
     declared = root.get("crs") if isinstance(root, dict) else None
@@ -62,17 +63,18 @@ def _features(root: Any, name: str) -> Iterator[Feature]:
     if not isinstance(records, list):
         raise BadFile(f"{name} has no list of features; export it again as GeoJSON")
     for number, record in enumerate(records, start=1):
+        where = f"{name}, feature {number}"
         if not isinstance(record, dict):
-            raise BadFile(f"{name}, feature {number} is not a GeoJSON object; export it again")
+            raise BadFile(f"{where} is not a GeoJSON object; export it again")
         geometry, properties, title = record, {}, ""
         if record.get("type") == "Feature":
             geometry, properties = record.get("geometry"), record.get("properties") or {}
             if not isinstance(properties, dict):
-                raise BadFile(f"{name}, feature {number} has properties that are no object; export it again")
+                raise BadFile(f"{where} has properties that are no object; export it again")
             title = _title(record, properties)
             properties = {key: value for key, value in properties.items() if (key, value) != ("name", title)}
-        with located(name, number, title):
-            for shape in _shapes(geometry, f"{name}, feature {number}"):
+        with located(where, title):
+            for shape in _shapes(geometry, where):
                 yield Feature(shape, title, properties)
 
 
@@ -115,7 +117,9 @@ def _places(positions: Any, where: str) -> tuple[Place, ...]:
 def _place(position: Any, where: str) -> Place:
     numbers = position if isinstance(position, list) else []
     if len(numbers) < 2 or not all(type(number) in (int, float) for number in numbers[:2]):
-        raise BadFile(f"{where} has a position that is not [longitude, latitude]; export it again as GeoJSON")
+        raise BadFile(
+            f"{where} has a position that is not [longitude, latitude] in numbers; export it again as GeoJSON"
+        )
     return Place(latitude=numbers[1], longitude=numbers[0])
 
 

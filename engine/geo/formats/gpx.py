@@ -15,6 +15,7 @@ from engine.geo.region import Path, Polygon
 # What GPX 1.1 has words for, in the order of its schema; "name" stands between the first two and the rest.
 _BEFORE_NAME: Final = ("ele", "time")
 _AFTER_NAME: Final = ("cmt", "desc", "src", "sym", "type")
+_KINDS: Final = {"wpt": "waypoint", "rte": "route", "trk": "track"}
 _PATH_WORDS: Final = {"cmt", "desc", "src", "type"}
 
 
@@ -28,9 +29,9 @@ def decode(data: bytes, name: str) -> list[Feature]:
     if root.tag != "gpx":
         raise BadFile(f"{name} is a document of <{root.tag[:40]}>, not GPX; export it again as GPX")
     features = []
-    for number, element in enumerate((e for e in root if e.tag in ("wpt", "rte", "trk")), start=1):
+    for number, element in enumerate((child for child in root if child.tag in _KINDS), start=1):
         title, properties = markup.text_of(element, "name"), dict(_properties(element))
-        with located(name, number, title):
+        with located(f"{name}, {_KINDS[element.tag]} {number}", title):
             features += [Feature(shape, title, properties) for shape in _shapes(element)]
     return features
 

@@ -30,7 +30,7 @@ def decode(data: bytes, name: str) -> list[Feature]:
     features = []
     for number, placemark in enumerate(root.iter("Placemark"), start=1):
         title, properties = markup.text_of(placemark, "name"), dict(_properties(placemark))
-        with located(name, number, title):
+        with located(f"{name}, placemark {number}", title):
             features += [Feature(shape, title, properties) for shape in _shapes(placemark)]
     return features
 

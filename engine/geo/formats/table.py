@@ -56,13 +56,13 @@ def decode(data: bytes, name: str) -> list[Feature]:
     try:
         filled = ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
         next(filled)  # the header
-        for number, row in enumerate(filled, start=1):
+        for row in filled:
             if any(row[len(header) :]):
                 raise BadFile(f"{name}, line {rows.line_num} has more cells than the header; quote its text")
             row += [""] * (len(header) - len(row))
             called = row[title] if title is not None else ""
             numbers = row[latitude], row[longitude]
-            with located(name, number, called):
+            with located(f"{name}, line {rows.line_num}", called):
                 place = place_from_text(*(n if separator == "," else n.replace(",", ".") for n in numbers))
             others = {
                 key or f"column {column + 1}": cell
