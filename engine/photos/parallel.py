@@ -2,9 +2,10 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -20,11 +21,12 @@ _CHUNK = 32
 
 def in_order(
     function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """`function(item)` for every item, in the order of the items; an exception of the function ends it.
 
     Worker processes are spawned, so `function` must be picklable; few items, or `workers=1`, stay in this process.
-    Only a few chunks for each worker are under way at any time, however many items there are.
+    Only a few chunks for each worker are under way at any time, however many items there are. Closing the generator
+    waits for those and ends the workers.
     """
     count = min(workers or available_cores(), -(-len(items) // (2 * _CHUNK)))
     if count <= 1:
@@ -59,7 +61,12 @@ def _each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Res
 
 
 def _leave_with_parent() -> None:
-    """Nothing; the worker will end when its parent is killed, which no pool sees to by itself."""
+    """Nothing; the worker will end when its parent is killed, which no pool sees to by itself.
+
+    Ctrl+C in a terminal reaches every process; a worker that died of it in the middle of the queue's lock would leave
+    the others, and the parent's exit, waiting for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def wait() -> None:
