@@ -1,0 +1,213 @@
+"""Houses on their lots: bodies with setbacks, cornices, stoops, fire escapes, awnings, signs, tanks on the roof."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from engine.world.plan.elements import Facade
+from engine.world.raycast.materials.finish import Flag, Material
+from engine.world.raycast.palette import linear_table
+from engine.world.raycast.solids import FAR, NEAR, Look, Quarry
+from engine.world.scene.blocks import Block, Lot
+from engine.world.scene.palettes import MANNERS, TOWER, Manner
+from engine.world.scene.shapes import prism_planes
+
+TALL_M = 55.0
+"""From here on a house is drawn at every distance and has setbacks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Houses:
+    """Houses on rectangular lots, one a row."""
+
+    centre: Float[np.ndarray, "N 2"]
+    half: Float[np.ndarray, "N 2"]
+    turn_deg: Float[np.ndarray, "N"]
+    height: Float[np.ndarray, "N"]
+    facade: np.ndarray
+    """Names of facades."""
+    extras: np.ndarray
+    """Sets of the neighbourhood's extras."""
+    corner: Bool[np.ndarray, "N"]
+    anchor: Float[np.ndarray, "N 2"]
+    """Middle of the block."""
+    seed: Int[np.ndarray, "N"]
+
+    def __len__(self) -> int:
+        return len(self.height)
+
+    def take(self, mask: np.ndarray) -> "Houses":
+        """The houses that `mask` chooses."""
+        return Houses(**{name: getattr(self, name)[mask] for name in self.__dataclass_fields__})
+
+    def has(self, extra: str) -> Bool[np.ndarray, "N"]:
+        """Where the neighbourhood has that extra."""
+        return np.array([extra in extras for extras in self.extras], dtype=bool)
+
+    def at(self, along: np.ndarray | float, out: np.ndarray | float, up: np.ndarray | float) -> np.ndarray:
+        """Points along the front (from its middle), `out` metres before it, and up."""
+        turn = np.radians(self.turn_deg)
+        x, y = np.broadcast_to(along, self.height.shape), -self.half[:, 1] - out
+        east = self.centre[:, 0] + x * np.cos(turn) - y * np.sin(turn)
+        north = self.centre[:, 1] + x * np.sin(turn) + y * np.cos(turn)
+        return np.column_stack([east, north, np.broadcast_to(up, self.height.shape)])
+
+
+def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Generator) -> Houses:
+    """Puts a body on every lot and gives the houses on rectangular lots back, for `furnished`."""
+    rows = []
+    for block, lot in found:
+        style = block.neighbourhood.style
+        kinds, shares = zip(*style.facades, strict=True)
+        facade: Facade = kinds[rng.choice(len(kinds), p=np.array(shares) / sum(shares))]
+        low, high = style.tower_height_m if lot.tower else style.height_m
+        height = low + (high - low) * rng.beta(1.3, 1.8)
+        if lot.tower and facade not in ("glass", "concrete", "white_brick", "screens"):
+            facade = "limestone" if rng.random() < 0.6 else "glass"
+        if lot.corner and not lot.tower:
+            height *= rng.uniform(1.0, 1.25)
+        if not lot.tower and height < 40:
+            # Floors are whole.
+            floor_m = MANNERS[facade].numbers[0]
+            height = max(2, round(height / floor_m)) * floor_m + 1.6
+        centroid = block.outline.centroid
+        rows.append((lot, facade, height, style.extras, (centroid.x, centroid.y), int(rng.integers(1 << 16))))
+    straight = [row for row in rows if row[0].outline is None]
+    for lot, facade, height, extras, anchor, seed in rows:
+        if lot.outline is not None:
+            _prism(quarry, lot, facade, height, frozenset(extras), anchor, seed)
+    houses = Houses(
+        np.array([(lot.east, lot.north) for lot, *_ in straight]),
+        np.array([(lot.half_width, lot.half_depth) for lot, *_ in straight]),
+        np.array([lot.turn_deg for lot, *_ in straight]),
+        np.array([row[2] for row in straight]),
+        np.array([row[1] for row in straight]),
+        np.array([frozenset(row[3]) for row in straight], dtype=object),
+        np.array([row[0].corner for row in straight]),
+        np.array([row[4] for row in straight]),
+        np.array([row[5] for row in straight]),
+    )
+    _bodies(quarry, houses)
+    return houses
+
+
+def manner_of(facade: Facade, height_m: float) -> Manner:
+    """How a house of that facade and height is drawn."""
+    masonry = MANNERS[facade].material == Material.MASONRY and facade not in ("white_brick", "concrete")
+    return TOWER if masonry and height_m > 60 else MANNERS[facade]
+
+
+def look_columns(manner: Manner, seeds: np.ndarray, flags: np.ndarray | int) -> dict[str, np.ndarray]:
+    """Columns of looks for houses in one manner."""
+    colours = linear_table(manner.colours)[seeds % len(manner.colours)]
+    colours = colours * (0.92 + 0.16 * ((seeds * 7919 % 97) / 97))[:, None]
+    numbers = np.tile(manner.numbers, (len(seeds), 1))
+    numbers[:, 1] *= 0.88 + 0.26 * ((seeds * 104729 % 89) / 89)
+    return {
+        "colour": colours,
+        "numbers": numbers,
+        "flags": np.broadcast_to(flags, seeds.shape),
+        "seed": seeds,
+    }
+
+
+def _flags(houses: Houses, manner: Manner) -> np.ndarray:
+    """Flags of each house: shops where the street has them, party walls where neighbours touch."""
+    flags = np.full(len(houses), int(manner.flags))
+    shops = houses.has("storefronts") & ((houses.seed % 100 < 72) | houses.corner)
+    shops &= ~(houses.has("stoops") & (houses.seed % 100 >= 30) & ~houses.corner)
+    flags = np.where(shops, (flags | int(Flag.SHOP)) & ~int(Flag.STOOP), flags)
+    escapes = houses.has("fire_escapes") & (houses.height < 40)
+    flags = np.where(
+        escapes & (manner.material == Material.MASONRY) & (houses.seed % 10 < 7),
+        flags | int(Flag.ESCAPES),
+        flags,
+    )
+    return np.where(houses.corner | (houses.height > TALL_M), flags & ~int(Flag.PARTY_WALLS), flags)
+
+
+def _bodies(quarry: Quarry, houses: Houses) -> None:
+    """Walls: one box up to 55 m, a stack of ever slimmer ones above."""
+    manners = np.array([id(manner_of(f, h)) for f, h in zip(houses.facade, houses.height, strict=True)])
+    known = {id(manner): manner for manner in (*MANNERS.values(), TOWER)}
+    for key in sorted(set(manners.tolist()), key=lambda k: list(known).index(k)):
+        mine, manner = houses.take(manners == key), known[key]
+        low = mine.height <= TALL_M
+        for group, level in ((mine.take(low), NEAR), (mine.take(~low), 0)):
+            if not len(group):
+                continue
+            stone = manner is TOWER
+            steps = ((0.0, 1.0, 1.0),) if level == NEAR else _setbacks(stone)
+            for bottom, top, share in steps:
+                z0, z1 = group.height * bottom, group.height * top
+                reach = np.maximum(group.half * share - 0.03, 2.0)
+                quarry.box(
+                    np.column_stack([group.centre, (z0 + z1) / 2]),
+                    np.column_stack([reach, (z1 - z0) / 2]),
+                    Look(manner.material),
+                    group.turn_deg,
+                    level=level,
+                    anchor=group.anchor,
+                    **look_columns(manner, group.seed, _flags(group, manner)),
+                )
+
+
+def _setbacks(stone: bool) -> tuple[tuple[float, float, float], ...]:
+    """From, to (shares of the height), and share of the lot that each part of a tower takes."""
+    if stone:
+        return (0.0, 0.34, 1.0), (0.34, 0.60, 0.80), (0.60, 0.84, 0.62), (0.84, 0.95, 0.44), (0.95, 1.0, 0.26)
+    return (0.0, 0.14, 1.0), (0.14, 0.965, 0.84), (0.965, 1.0, 0.55)
+
+
+def _prism(
+    quarry, lot: Lot, facade: Facade, height: float, extras: frozenset[str], anchor, seed: int
+) -> None:
+    """A house on a lot that streets cut aslant."""
+    assert lot.outline is not None
+    manner = manner_of(facade, height)
+    corners = np.asarray(lot.outline.exterior.coords)[:-1]
+    flags = int(manner.flags) & ~int(Flag.PARTY_WALLS)
+    if "storefronts" in extras:
+        flags = (flags | int(Flag.SHOP)) & ~int(Flag.STOOP)
+    columns = look_columns(manner, np.array([seed]), flags)
+    low, high = corners.min(0), corners.max(0)
+    quarry.convex(
+        prism_planes(corners, 0, height),
+        0.0,
+        [*low, 0],
+        [*high, height],
+        Look(manner.material),
+        level=NEAR if height <= TALL_M else 0,
+        anchor=anchor,
+        **columns,
+    )
+
+
+def distant(found: list[tuple[Block, Lot]], houses: Houses, quarry: Quarry) -> None:
+    """One body for all low houses of a block, seen from afar."""
+    middles, inverse = np.unique(houses.anchor, axis=0, return_inverse=True)
+    outlines = {}
+    for block, _ in found:
+        centroid = block.outline.centroid
+        outlines[(centroid.x, centroid.y)] = block.outline
+    for number, middle in enumerate(middles):
+        mine = houses.take(inverse == number)
+        low = mine.take(mine.height <= TALL_M)
+        if not len(low):
+            continue
+        manner = MANNERS[low.facade[0]]
+        outline = outlines[(middle[0], middle[1])].minimum_rotated_rectangle
+        ring = np.asarray(outline.exterior.coords)
+        first, second = ring[1] - ring[0], ring[2] - ring[1]
+        height = float(low.height.mean())
+        flags = int(manner.flags) & ~int(Flag.PARTY_WALLS | Flag.ESCAPES)
+        quarry.box(
+            [*ring[:4].mean(0), height / 2],
+            [np.linalg.norm(first) / 2, np.linalg.norm(second) / 2, height / 2],
+            Look(manner.material),
+            float(np.degrees(np.arctan2(first[1], first[0]))),
+            level=FAR,
+            anchor=middle,
+            **look_columns(manner, low.seed[:1], flags),
+        )

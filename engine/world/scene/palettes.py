@@ -1,0 +1,81 @@
+"""Colours and measures of each kind of facade, so that a neighbourhood is known at sight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from engine.world.plan.elements import Facade
+from engine.world.raycast.materials.finish import Flag, Material
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a kind of facade is drawn."""
+
+    material: Material
+    colours: tuple[str, ...]
+    numbers: tuple[float, float, float, float]
+    flags: Flag
+
+
+_NONE = Flag(0)
+MANNERS: Mapping[Facade, Manner] = MappingProxyType(
+    {
+        "brick": Manner(
+            Material.MASONRY,
+            ("#b4573f", "#a34a38", "#bf6a4c", "#8f4335", "#c98a68", "#e3d8c4", "#b9a08a", "#d7b69a"),
+            (3.3, 2.05, 0.46, 0.54), Flag.BRICK | Flag.STOOP | Flag.PARTY_WALLS,
+        ),
+        "tenement": Manner(
+            Material.MASONRY,
+            ("#b65a40", "#c98d5e", "#d9b98c", "#9c4d3b", "#c67456", "#dfc9a6", "#a9684c", "#c2a079"),
+            (3.3, 1.95, 0.44, 0.55), Flag.BRICK | Flag.ESCAPES | Flag.PARTY_WALLS | Flag.BANDS,
+        ),
+        "brownstone": Manner(
+            Material.MASONRY,
+            ("#8a5a44", "#7d4f3d", "#966650", "#a3705a", "#84584a", "#9c7358"),
+            (3.6, 2.0, 0.46, 0.58), Flag.STOOP | Flag.PARTY_WALLS | Flag.BANDS,
+        ),
+        "cast_iron": Manner(
+            Material.IRON,
+            ("#efe7d8", "#e6dccb", "#dcd8cf", "#f2ebdd", "#cfd3cf", "#e9dcc0", "#c9b8a4", "#b9c4c2"),
+            (4.7, 2.5, 0.74, 0.0), Flag.PARTY_WALLS,
+        ),
+        "limestone": Manner(
+            Material.MASONRY,
+            ("#e4d9c2", "#d8cbb2", "#cfc0a6", "#ddd0ba", "#c9b69a", "#d5c3a8", "#c4a98a"),
+            (3.5, 2.5, 0.44, 0.54), Flag.BANDS,
+        ),
+        "white_brick": Manner(
+            Material.MASONRY,
+            ("#ece7dd", "#e3ddd1", "#dcd6c9", "#e9e0cf", "#d8cfc0", "#cbb8a2"),
+            (3.0, 3.4, 0.58, 0.48), Flag.BALCONIES,
+        ),
+        "glass": Manner(
+            Material.CURTAIN,
+            ("#7f9fb4", "#6f93a6", "#8fb0bd", "#5f7f97", "#93a9b0", "#7aa0a0", "#a3b4bd", "#6b7f90"),
+            (3.9, 1.6, 0.26, 0.52), _NONE,
+        ),
+        "concrete": Manner(
+            Material.MASONRY,
+            ("#c4b8a6", "#b9ab9a", "#cbbfae", "#b0a494", "#c9a88c", "#a8806a"),
+            (3.0, 2.9, 0.48, 0.46), _NONE,
+        ),
+        "warehouse": Manner(
+            Material.MASONRY,
+            ("#8f4a38", "#7a4334", "#9c5a42", "#a66a4e", "#6f4438", "#b88a6a", "#8a6a58"),
+            (4.3, 3.5, 0.66, 0.62), Flag.BRICK | Flag.ARCHED | Flag.PARTY_WALLS,
+        ),
+        "screens": Manner(
+            Material.CURTAIN,
+            ("#5f6f7d", "#6d7884", "#4f5d6b", "#78858f"),
+            (4.0, 1.8, 0.3, 0.40), _NONE,
+        ),
+    }
+)  # fmt: skip
+TOWER = Manner(
+    Material.PIERS,
+    ("#e2d3b8", "#d6c3a4", "#cdb596", "#dccdb6", "#c7a983", "#d9c7ab", "#bfa083", "#e8dcc6"),
+    (3.7, 2.7, 0.46, 0.62), _NONE,
+)  # fmt: skip
+"""Masonry higher than 60 m: piers of stone, whatever the street below is built of."""
