@@ -186,6 +186,8 @@ class Path:
         if len(set(self.places)) < 2:
             raise BadRegion("the path has fewer than two different places; give at least two")
         _check_reach("the path", self.places)
+        if self.length_m < 1e-3:
+            raise BadRegion(f"the path at {self.places[0]} is shorter than a millimetre; give a longer one")
 
     @cached_property
     def leg_lengths_m(self) -> tuple[float, ...]:

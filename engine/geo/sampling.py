@@ -53,9 +53,8 @@ def along(path: Path, spacing_m: float | None = None, count: int | None = None) 
     elif spacing_m is not None and count is None:
         if not (math.isfinite(spacing_m) and spacing_m > 0):
             raise BadRequest(f"the spacing is {spacing_m:g} m; give a number above 0")
-        steps = (
-            path.length_m / spacing_m + 1e-9
-        )  # a step that should meet the end must not miss it by rounding
+        # A step that should meet the end must not miss it by rounding.
+        steps = path.length_m / spacing_m + 1e-9
         _check_count(steps + 1)
         distances = np.minimum(np.arange(math.floor(steps) + 1) * spacing_m, path.length_m)
     else:

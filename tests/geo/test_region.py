@@ -184,6 +184,7 @@ def test_a_path_is_as_long_as_its_legs() -> None:
         ((), "fewer than two"),
         (ring((1, 1)), "fewer than two"),
         (ring((1, 1), (1, 1)), "fewer than two"),
+        (ring((1, 1), (1, 1 + 1e-12)), "shorter than a millimetre"),
         (ring((1, 179.9), (1, -179.9)), "antimeridian"),
         (ring((80, 0), (88, 0)), "latitude 88"),
     ],
