@@ -111,6 +111,7 @@ class Workspace:
         """
         if not resume and self.folder.exists():
             shutil.rmtree(self.folder)
+        request = json.loads(json.dumps(request))  # as the file has it: a tuple comes back as a list
         if self.request.exists():
             before = json.loads(self.request.read_text(encoding="utf-8"))
             for name in _LASTING:
