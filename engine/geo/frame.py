@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 import numpy as np
+import pyproj
 from numpy.typing import NDArray
 
 from engine.errors import BadRegion
-from engine.geo import projection
 from engine.geo.ellipsoid import Array, half_turn
 from engine.geo.region import Box
 
@@ -76,10 +77,8 @@ class Frame:
 
         Lengths and angles are true to 0.01 % within 90 km of the centre.
         """
-        centre = self.box.centre
-        _, origin_m = projection.project(centre.latitude, centre.longitude, centre.longitude)
-        east_m, north_m = projection.project(latitude, longitude, centre.longitude)
-        return _like_input(east_m, north_m - origin_m)
+        longitude, latitude = np.broadcast_arrays(longitude, latitude)
+        return _like_input(*self._projection(longitude, latitude))
 
     @overload
     def from_metres(self, east_m: float, north_m: float) -> Pair: ...
@@ -87,9 +86,13 @@ class Frame:
     def from_metres(self, east_m: Many, north_m: Many) -> Arrays: ...
     def from_metres(self, east_m, north_m):
         """(latitude, longitude) of a point of `to_metres`; the longitude is in [-180, 180)."""
-        centre = self.box.centre
-        _, origin_m = projection.project(centre.latitude, centre.longitude, centre.longitude)
-        return _like_input(*projection.unproject(east_m, np.add(north_m, origin_m), centre.longitude))
+        east_m, north_m = np.broadcast_arrays(east_m, north_m)
+        longitude, latitude = self._projection(east_m, north_m, inverse=True)
+        return _like_input(latitude, half_turn(longitude))
+
+    @cached_property
+    def _projection(self) -> pyproj.Proj:
+        return pyproj.Proj(self.metres_crs)
 
 
 def _like_input(first: Array, second: Array) -> Pair | Arrays:

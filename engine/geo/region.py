@@ -94,8 +94,7 @@ class Box:
     @property
     def area_m2(self) -> float:
         """Area on the ellipsoid."""
-        south, north = ellipsoid.area_coordinate([self.south, self.north])
-        return float(math.radians(self.east - self.west) * (north - south))
+        return _area_m2(shapely.box(self.west, self.south, self.east, self.north))
 
     @overload
     def contains(self, latitude: Place) -> bool: ...
@@ -153,13 +152,7 @@ class Polygon:
     @property
     def area_m2(self) -> float:
         """Area on the ellipsoid, without the holes."""
-        flat = shapely.transform(
-            shapely.segmentize(self.shape, 0.1),
-            lambda points: np.column_stack(
-                [np.radians(points[:, 0]), ellipsoid.area_coordinate(points[:, 1])]
-            ),
-        )
-        return float(flat.area)
+        return _area_m2(self.shape)
 
     @overload
     def contains(self, latitude: Place) -> bool: ...
@@ -200,6 +193,14 @@ class Path:
     def length_m(self) -> float:
         """Length along the ellipsoid in metres."""
         return math.fsum(self.leg_lengths_m)
+
+
+def _area_m2(shape: shapely.Polygon) -> float:
+    """Area on the ellipsoid between edges that are straight in degrees, which 0.1-degree pieces follow."""
+    area_m2, _ = ellipsoid.GEOD.geometry_area_perimeter(
+        shapely.segmentize(shapely.orient_polygons(shape), 0.1)
+    )
+    return abs(area_m2)
 
 
 def _finite(name: str, value: float) -> float:

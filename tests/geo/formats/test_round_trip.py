@@ -26,7 +26,7 @@ WORDS = (
 )
 KEYS = st.sampled_from(["caption", "ele", "desc", "type", "Ort der Aufnahme", "n&<\">'"])
 TEXTS = st.dictionaries(KEYS, WORDS.filter(bool), max_size=3)
-WALKS = st.lists(PLACES, min_size=2, max_size=6, unique=True).map(tuple).map(Walk)
+WALKS = st.lists(PLACES, min_size=2, max_size=6, unique_by=str).map(tuple).map(Walk)
 
 
 @st.composite
