@@ -41,8 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return outcome.code
     except SystemExit as error:  # --help
         return error.code if isinstance(error.code, int) else 1
-    except (KeyboardInterrupt, Cancelled):
+    except KeyboardInterrupt:
         return _failed("stopped", 130, as_json)
+    except Cancelled as error:
+        return _failed(error, 130, as_json)
     except BrokenPipeError:  # somebody closed the pipe, as in `... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -1,4 +1,4 @@
-"""The progress line of a terminal: what is done, how far, with which figures, and until when."""
+"""What the terminal shows meanwhile: one progress line of ours, and no bars of the libraries."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +36,16 @@ def progress_line() -> Iterator[Callable[[Progress], None]]:
             )
 
         yield show
+
+
+def quiet_libraries() -> None:
+    """Switch off the bars and remarks of diffusers and transformers; errors still come through."""
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    for library in (diffusers_logging, transformers_logging):
+        library.set_verbosity_error()
+        library.disable_progress_bar()
 
 
 def _plain(write: Callable[[str], object]) -> Callable[[Progress], None]:

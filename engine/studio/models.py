@@ -10,6 +10,7 @@ from engine.diffusion.card import CARD_FILE, PlaceCard
 from engine.diffusion.manifest import MANIFEST_FILE, manifest_hash
 from engine.errors import BadModel, MissingModel
 from engine.geo.region import Box
+from engine.studio.console import quiet_libraries
 
 if TYPE_CHECKING:
     from engine.diffusion.pipeline import PlacePipeline
@@ -131,6 +132,7 @@ def _load(entry: ModelEntry) -> "PlacePipeline":
     from engine.diffusion.loading import load_pipeline
     from engine.diffusion.tiny import build_tiny
 
+    quiet_libraries()
     pipe = build_tiny(entry.card) if entry.path is None else load_pipeline(entry.path)
     pipe.set_progress_bar_config(disable=True)
     return pipe

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from engine.errors import BadModel, BadRequest
+from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
 from engine.studio.models import ModelShelf
@@ -127,10 +128,10 @@ def _train(
     from engine.training.config import load_preset
     from engine.training.gps import train_gps
 
+    quiet_libraries()
     config = load_preset(request.preset, **request.overrides)
 
     def on_step(step: "TrainingStep") -> None:
-        cancel.check()
         figures = {"loss": step.loss, "learning_rate": step.learning_rate, "steps_per_s": step.steps_per_s}
         metrics = {name: value for name, value in figures.items() if math.isfinite(value)}
         preview = None
@@ -139,6 +140,7 @@ def _train(
                 preview = sample.convert("RGB")
         message = f"{step.stage}, step {step.step:,} of {step.max_train_steps:,}"
         on_progress(Progress(step.step, step.max_train_steps, message, step.eta_s, preview, metrics))
+        cancel.check()
 
     folder = train_gps(
         request.collection, request.out, request.base, config, resume=request.resume, on_step=on_step

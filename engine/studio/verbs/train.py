@@ -1,13 +1,18 @@
 """The verb `train gps`: a collection becomes a model of its place."""
 
 import re
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import tyro
 
+from engine.errors import Cancelled
+from engine.studio.jobs import CancelToken
 from engine.studio.requests import TrainRequest
 from engine.studio.verbs.verb import Outcome, Verb, done
 from engine.training.config import TrainingConfig, load_preset, preset_names
@@ -37,18 +42,36 @@ class TrainGps(Verb):
         # Only what differs from the preset is asked for, so that the request says what was decided.
         began = vars(load_preset(preset))
         changed = {name: value for name, value in vars(self.settings).items() if value != began[name]}
-        artefact = done(
-            Studio(),
-            TrainRequest(
-                self.collection,
-                self.out,
-                base=self.base,
-                preset=preset,
-                overrides=changed,
-                resume=self.resume,
-            ),
+        request = TrainRequest(
+            self.collection,
+            self.out,
+            base=self.base,
+            preset=preset,
+            overrides=changed,
+            resume=self.resume,
         )
+        cancel = CancelToken()
+        try:
+            with _ctrl_c_asks(cancel):
+                artefact = done(Studio(), request, cancel=cancel)
+        except Cancelled:
+            raise Cancelled("stopped; the same line with --resume goes on from here") from None
         return Outcome(f"the model is in {artefact.path}", artefact.to_dict())
+
+
+@contextmanager
+def _ctrl_c_asks(cancel: CancelToken) -> Iterator[None]:
+    """Within the block, the first Ctrl+C asks for an end that keeps a checkpoint; the second ends at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        cancel.cancel()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def train_gps(argv: Sequence[str]) -> type[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.studio.gallery import Artefact
+    from engine.studio.jobs import CancelToken
     from engine.studio.requests import Request
     from engine.studio.studio import Studio
 
@@ -32,9 +33,11 @@ class Verb(ABC):
         """Do what the verb says."""
 
 
-def done(studio: "Studio", request: "Request", out: Path | None = None) -> "Artefact":
+def done(
+    studio: "Studio", request: "Request", out: Path | None = None, cancel: "CancelToken | None" = None
+) -> "Artefact":
     """What the studio makes of a request, with a progress line on stderr meanwhile."""
     from engine.studio.console import progress_line
 
     with progress_line() as on_progress:
-        return studio.run(request, on_progress, out=out)
+        return studio.run(request, on_progress, cancel, out)
