@@ -4,9 +4,13 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -248,3 +252,39 @@ def test_a_picture_can_be_opened_by_anyone(tmp_path: Path) -> None:
         assert main(["generate", *QUICK, "--out", str(out)]) == 0
         with Image.open(out) as image:
             assert image.size == (64, 64)
+
+
+def test_serve_opens_the_page_and_ctrl_c_closes_it() -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "engine", "serve", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(port):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to the page
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "stopped"
+    assert not answers(port)
+
+
+def answers(port: int) -> bool:
+    """Whether a page is served at this port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False

@@ -53,7 +53,7 @@ class CancelToken:
     def check(self) -> None:
         """Raise Cancelled where somebody has asked."""
         if self.cancelled:
-            raise Cancelled("the job was stopped before its end; nothing was written")
+            raise Cancelled("the job was stopped before its end")
 
 
 Run = Callable[["Request", Callable[[Progress], None], CancelToken], "Artefact"]

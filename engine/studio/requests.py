@@ -107,7 +107,12 @@ class IngestRequest(JsonRequest):
         """The same request; BadRequest where there is nothing to take photos from."""
         if not self.sources and self.table is None:
             raise BadRequest("there is nothing to ingest; name a folder of photos, or a table with --table")
-        return replace(self, sources=tuple(_file("sources", source) for source in self.sources))
+        return replace(
+            self,
+            sources=tuple(_file("sources", source) for source in self.sources),
+            out=_file("out", self.out),
+            table=None if self.table is None else _file("table", self.table),
+        )
 
 
 @dataclass(frozen=True)

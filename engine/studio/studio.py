@@ -88,13 +88,14 @@ class Studio:
         if out is not None and out.is_dir():
             raise BadRequest(f"{out} is a folder; name the picture's file in it")
         on_progress(Progress(0, request.num_inference_steps, f"loading {entry.name}"))
+        model = entry.identity
         pipe = self.shelf.load(request.model)
         image = make_picture(pipe, request, on_progress, cancel)
         cancel.check()
         seconds = time.monotonic() - started
         if out is None:
-            return self.gallery.add(image, request, entry.identity, seconds)
-        return write_artefact(out, image, request, entry.identity, seconds)
+            return self.gallery.add(image, request, model, seconds)
+        return write_artefact(out, image, request, model, seconds)
 
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")

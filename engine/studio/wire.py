@@ -1,5 +1,6 @@
 """Wire: how a request travels as JSON, between page, command, HTTP and the files that it made."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -12,14 +13,14 @@ VERSION = 1
 """Version of the JSON form; a file of a later version is refused, never guessed at."""
 
 
-class JsonRequest:
+class JsonRequest(ABC):
     """A frozen dataclass with a JSON form: `{"version": 1, "request": NAME, field: value, ...}`."""
 
     NAME: ClassVar[str]
 
+    @abstractmethod
     def validate(self) -> Self:
         """The same request with every value in its range and its normal form; BadRequest otherwise."""
-        raise TypeError(f"{type(self).__name__} has no checks of its own")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form that `from_dict` reads back to an equal request."""

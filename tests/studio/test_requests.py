@@ -192,6 +192,14 @@ def test_nothing_to_ingest_is_refused() -> None:
         IngestRequest((), Path("collection")).validate()
 
 
+@pytest.mark.parametrize(
+    "request_", [IngestRequest((Path("a"),), Path("b")), TrainRequest(Path("a"), Path("b"))]
+)
+def test_a_request_without_a_place_for_its_result_is_refused(request_: Request) -> None:
+    with pytest.raises(BadRequest, match="out must be a path, not NoneType"):
+        request_from_dict(request_.to_dict() | {"out": None})
+
+
 def test_an_unknown_kind_of_training_is_refused() -> None:
     with pytest.raises(BadRequest, match="no training of the kind 'sound'"):
         TrainRequest(Path("a"), Path("b"), kind="sound").validate()
