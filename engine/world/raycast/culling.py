@@ -8,7 +8,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from engine.world.raycast.camera import TILE_PX, Camera
-from engine.world.raycast.solids import FAR, NEAR, Kind, Solids
+from engine.world.raycast.index import Indexed, apparent_width
+from engine.world.raycast.solids import FAR, NEAR, Kind, Solids, joined
 
 _NEAR_PLANE_M = 0.05
 _CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=float)
@@ -16,22 +17,28 @@ _EDGES = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
 
 
 def around(
-    scene: Mapping[Kind, Solids], camera: Camera, reach_m: float, near_m: float, smallest: float
+    scene: Mapping[Kind, Indexed],
+    guests: Mapping[Kind, Solids],
+    camera: Camera,
+    reach_m: float,
+    near_m: float,
+    smallest: float,
 ) -> dict[Kind, Solids]:
-    """Solids within `reach_m`, in coordinates whose east and north start at the camera, the nearest first.
+    """Solids of a scene and its guests within `reach_m`, the nearest first.
 
-    Left out is what holds the camera, what is smaller than `smallest` (radians), and the level of detail
+    Their east and north start at the camera. Left out is what holds the camera, what is smaller than `smallest` (radians), and the level of detail
     that is not due at the solid's distance.
     """
     foot = np.array([camera.east_m, camera.north_m])
     chosen: dict[Kind, Solids] = {}
-    for kind, table in scene.items():
+    for kind, cells in scene.items():
+        table = cells.around(foot, reach_m, near_m, smallest)
+        if kind in guests:
+            table = joined([table, guests[kind]], kind)
         away = np.linalg.norm(np.maximum(np.abs(table.centre[:, :2] - foot) - table.half[:, :2], 0), axis=1)
         index = np.flatnonzero(away < reach_m)
         table, away = table.take(index), away[index]
-        wide = (
-            np.sqrt(np.maximum(table.half[:, 0], table.half[:, 1]) * np.maximum(table.half[:, 2], 0.05)) * 2
-        )
+        wide = apparent_width(table)
         near = np.linalg.norm(table.anchor - foot, axis=1) < near_m
         keep = (wide > smallest * away) & ~(near & (table.level == FAR)) & ~(~near & (table.level == NEAR))
         keep &= ~_holds(kind, table, np.array([*foot, camera.up_m]))

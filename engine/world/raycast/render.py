@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -36,15 +37,16 @@ def render(
     supersampling: int = 2,
     device: torch.device | str = "cpu",
     flakes_seed: int = 0,
+    guests: Mapping[Kind, Solids] = MappingProxyType({}),
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """The picture that `camera` takes; `flakes_seed` places raindrops and snowflakes, nothing else is random."""
+    """The picture that `camera` takes of the scene and of `guests`, solids for this picture alone; `flakes_seed` places raindrops and snowflakes, nothing else is random."""
     wanted = size_px * supersampling
     width = math.ceil(wanted / TILE_PX) * TILE_PX
     wide = replace(camera, fovy_deg=2 * math.degrees(math.atan(camera.spread * width / wanted)))
     with torch.inference_mode():
         d = rays(wide, width, device)
         smallest = _SMALLEST_PX * 2 * camera.spread / wanted
-        chosen = around(scene.solids, camera, scene.reach_m, scene.near_m, smallest)
+        chosen = around(scene.solids, guests, camera, scene.reach_m, scene.near_m, smallest)
         tables = {kind: _geometry(table, device) for kind, table in chosen.items()}
         t, found = _trace(chosen, tables, wide, width, d)
         surface, material, hit = _surfaces(chosen, tables, wide, width, d, t, found)

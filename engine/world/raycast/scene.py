@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from engine.geo.frame import Frame
 from engine.world.raycast.ground import Ground
-from engine.world.raycast.solids import Kind, Solids
+from engine.world.raycast.index import Indexed
+from engine.world.raycast.solids import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +15,7 @@ class Scene:
 
     name: str
     frame: Frame
-    solids: Mapping[Kind, Solids]
+    solids: Mapping[Kind, Indexed]
     ground: Ground
     near_m: float = 420.0
     """Up to here houses are drawn one by one, beyond it block by block."""

@@ -36,10 +36,10 @@ def shaded(hits: Hits, light: Light, ground: Ground, camera: Camera) -> Float[Te
         # Patterns on the ground belong to the world, not to the camera that the solids are relative to.
         world = _in_world(local, camera)
         open_to_sky = openness(ground, world.east, world.north, world.up, local.nx, local.ny)
-        if material == Material.GROUND:
+        if (formula := FORMULAS.get(material)) is None:
             finish = open_ground(world, light, ground)
         else:
-            finish = FORMULAS[material](world, light)
+            finish = formula(world, light)
         if light.snow:
             finish = _snowed(world, finish, material)
         colour[:, index] = _lit(world, finish, hits.dark[index], open_to_sky, light, material)

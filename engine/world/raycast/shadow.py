@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.world.raycast.camera import TILE_PX
 from engine.world.raycast.culling import corners, ranked
+from engine.world.raycast.index import apparent_width
 from engine.world.raycast.intersect import INTERVALS
 from engine.world.raycast.light import Light
 from engine.world.raycast.solids import KINDS, Kind, Solids
@@ -56,8 +57,9 @@ def sunless(
         if not len(table):
             continue
         gap = np.linalg.norm(np.maximum(np.abs(table.centre[:, :2]) - table.half[:, :2], 0), axis=1)
-        wide = np.sqrt(table.half[:, :2].max(1) * np.maximum(table.half[:, 2], 0.05)) * 2
-        casts = (wide > _COARSER * smallest * gap) & (gap < _REACH_M) & (table.half[:, 2] > 0.08)
+        casts = (
+            (apparent_width(table) > _COARSER * smallest * gap) & (gap < _REACH_M) & (table.half[:, 2] > 0.08)
+        )
         index = np.flatnonzero(casts)
         if not len(index):
             continue

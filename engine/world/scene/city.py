@@ -7,13 +7,19 @@ import shapely
 
 from engine.world.plan.city import manhattan
 from engine.world.plan.elements import Plan
+from engine.world.raycast.index import indexed
 from engine.world.raycast.scene import Scene
 from engine.world.raycast.solids import Quarry
 from engine.world.scene.blocks import Block, blocks, lots
+from engine.world.scene.bridges import span
 from engine.world.scene.furnishing import furnish
 from engine.world.scene.houses import distant, settle
+from engine.world.scene.landmarks.table import CITY_BUILDERS
 from engine.world.scene.maps import drawn
+from engine.world.scene.mason import Mason
 from engine.world.scene.shapes import covered
+from engine.world.scene.skyline import raise_shores
+from engine.world.scene.stage import Stage
 from engine.world.scene.streets import Stretch, kerb_points, light_streets, pave, stretches
 from engine.world.scene.trees import plant
 
@@ -22,16 +28,23 @@ _CELL_M = 5.0
 
 
 @lru_cache(maxsize=1)
-def city_scene() -> Scene:
+def city_stage() -> Stage:
     """The whole city; the same at every call."""
     plan = manhattan()
     rng = np.random.default_rng(_SEED)
     quarry = Quarry()
     ground_blocks = blocks(plan)
     found = [(block, lot) for block in ground_blocks for lot in lots(block, rng)]
-    houses = settle(found, quarry, rng)
+    houses, fronts = settle(found, quarry, rng)
     furnish(houses, quarry)
+    furnish(fronts, quarry)
     distant(found, houses, quarry)
+    span(plan, quarry)
+    raise_shores(plan, quarry, rng)
+    for mark in plan.landmarks:
+        if (build := CITY_BUILDERS.get(mark.key)) is not None:
+            east, north = plan.frame.to_metres(mark.place.latitude, mark.place.longitude)
+            build(Mason(quarry, east, north, mark.heading_deg))
     pieces = stretches(plan, ground_blocks)
     pave(plan, ground_blocks, pieces, quarry)
     light_streets(pieces, quarry, rng)
@@ -40,7 +53,7 @@ def city_scene() -> Scene:
     solids = quarry.solids()
     box = plan.frame.box
     west, south = plan.frame.to_metres(box.south, box.west)
-    east, north = plan.frame.to_metres(box.north, box.east)
+    right, top = plan.frame.to_metres(box.north, box.east)
     park = covered(plan, "park", "lawn")
     covers = {
         "land": covered(plan, "land", "pier"),
@@ -48,7 +61,8 @@ def city_scene() -> Scene:
         "plaza": covered(plan, "plaza").union(park.buffer(6)),
         "lake": covered(plan, "lake"),
     }
-    return Scene("manhattan", plan.frame, solids, drawn((west, south, east, north), _CELL_M, covers, solids))
+    ground = drawn((west, south, right, top), _CELL_M, covers, solids)
+    return Stage(Scene("manhattan", plan.frame, indexed(solids), ground), tuple(pieces))
 
 
 def _street_trees(

@@ -6,6 +6,7 @@ from engine.world.raycast.materials.finish import Flag, Material
 from engine.world.raycast.palette import linear, linear_table
 from engine.world.raycast.solids import NEAR, Look, Quarry
 from engine.world.scene.houses import TALL_M, Houses, manner_of
+from engine.world.scene.shapes import above
 
 _IRON = Look(Material.PLAIN, "#2c2a29")
 _WOOD = Look(Material.PLAIN, "#7a5a40")
@@ -225,10 +226,10 @@ def _roofs(houses: Houses, quarry: Quarry) -> None:
     if len(tanks):
         for east, north in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
             leg = foot + roof + [east * 1.1, north * 1.1, 0]
-            quarry.frustum(leg, leg + [0, 0, 2.6], 0.12, 0.12, _IRON, level=NEAR, anchor=tanks.anchor)
+            quarry.frustum(leg, leg + above(2.6), 0.12, 0.12, _IRON, level=NEAR, anchor=tanks.anchor)
         quarry.frustum(
-            foot + roof + [0, 0, 2.5],
-            foot + roof + [0, 0, 6.3],
+            foot + roof + above(2.5),
+            foot + roof + above(6.3),
             1.9,
             1.85,
             _WOOD,
@@ -236,7 +237,7 @@ def _roofs(houses: Houses, quarry: Quarry) -> None:
             anchor=tanks.anchor,
         )
         quarry.frustum(
-            foot + roof + [0, 0, 6.3], foot + roof + [0, 0, 7.6], 2.1, 0.1,
+            foot + roof + above(6.3), foot + roof + above(7.6), 2.1, 0.1,
             Look(Material.PLAIN, "#5f5148"), level=NEAR, anchor=tanks.anchor,
         )  # fmt: skip
 

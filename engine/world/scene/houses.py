@@ -1,8 +1,11 @@
 """Houses on their lots: bodies with setbacks, cornices, stoops, fire escapes, awnings, signs, tanks on the roof."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from jaxtyping import Bool, Float, Int
 
 from engine.world.plan.elements import Facade
@@ -54,9 +57,9 @@ class Houses:
         return np.column_stack([east, north, np.broadcast_to(up, self.height.shape)])
 
 
-def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Generator) -> Houses:
-    """Puts a body on every lot and gives the houses on rectangular lots back, for `furnished`."""
-    rows = []
+def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Generator) -> tuple[Houses, Houses]:
+    """Puts a body on every lot; gives the houses on rectangular lots back, and the fronts of the others."""
+    rows, fronts = [], []
     for block, lot in found:
         style = block.neighbourhood.style
         kinds, shares = zip(*style.facades, strict=True)
@@ -73,23 +76,43 @@ def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Genera
             height = max(2, round(height / floor_m)) * floor_m + 1.6
         centroid = block.outline.centroid
         rows.append((lot, facade, height, style.extras, (centroid.x, centroid.y), int(rng.integers(1 << 16))))
-    straight = [row for row in rows if row[0].outline is None]
-    for lot, facade, height, extras, anchor, seed in rows:
-        if lot.outline is not None:
+    for (block, _), (lot, facade, height, extras, anchor, seed) in zip(found, rows, strict=True):
+        if lot.outline is None:
+            sides = [((lot.east, lot.north), (lot.half_width, lot.half_depth), lot.turn_deg)]
+        else:
             _prism(quarry, lot, facade, height, frozenset(extras), anchor, seed)
-    houses = Houses(
-        np.array([(lot.east, lot.north) for lot, *_ in straight]),
-        np.array([(lot.half_width, lot.half_depth) for lot, *_ in straight]),
-        np.array([lot.turn_deg for lot, *_ in straight]),
-        np.array([row[2] for row in straight]),
-        np.array([row[1] for row in straight]),
-        np.array([frozenset(row[3]) for row in straight], dtype=object),
-        np.array([row[0].corner for row in straight]),
-        np.array([row[4] for row in straight]),
-        np.array([row[5] for row in straight]),
-    )
-    _bodies(quarry, houses)
-    return houses
+            sides = list(_fronts(lot.outline, block.outline.exterior))
+        for centre, half, turn_deg in sides:
+            columns = (centre, half, turn_deg, height, facade, frozenset(extras), lot.corner, anchor, seed)
+            fronts.append((lot.outline is None, columns))
+    straight, aslant = (_houses([row for whole, row in fronts if whole == kind]) for kind in (True, False))
+    _bodies(quarry, straight)
+    return straight, aslant
+
+
+def _houses(rows: list[tuple]) -> Houses:
+    """The rows as columns."""
+    columns = list(zip(*rows, strict=True))
+    sets = np.empty(len(rows), dtype=object)
+    sets[:] = columns[5]
+    return Houses(*map(np.array, columns[:5]), sets, *map(np.array, columns[6:]))
+
+
+def _fronts(
+    outline: shapely.Polygon, street: shapely.LinearRing
+) -> Iterator[tuple[tuple[float, float], tuple[float, float], float]]:
+    """Middle, half sizes and turn of a shallow house behind each edge that lies on the street."""
+    ring = shapely.get_coordinates(shapely.orient_polygons(outline))
+    for start, end in itertools.pairwise(ring):
+        along = end - start
+        length = float(np.hypot(*along))
+        if length < 4 or street.distance(shapely.Point((start + end) / 2)) > 1.0:
+            continue
+        depth = min(outline.area / length, 12.0)
+        inward = np.array([-along[1], along[0]]) / length * depth / 2
+        middle = (start + end) / 2 + inward
+        turn_deg = float(np.degrees(np.arctan2(along[1], along[0])))
+        yield (float(middle[0]), float(middle[1])), (length / 2, depth / 2), turn_deg
 
 
 def manner_of(facade: Facade, height_m: float) -> Manner:

@@ -23,12 +23,12 @@ MANNERS: Mapping[Facade, Manner] = MappingProxyType(
     {
         "brick": Manner(
             Material.MASONRY,
-            ("#b4573f", "#a34a38", "#bf6a4c", "#8f4335", "#c98a68", "#e3d8c4", "#b9a08a", "#d7b69a"),
+            ("#a25a48", "#96513f", "#ad6c55", "#87483a", "#bd8a70", "#ddd2c0", "#ae9784", "#c9ab94"),
             (3.3, 2.05, 0.46, 0.54), Flag.BRICK | Flag.STOOP | Flag.PARTY_WALLS,
         ),
         "tenement": Manner(
             Material.MASONRY,
-            ("#b65a40", "#c98d5e", "#d9b98c", "#9c4d3b", "#c67456", "#dfc9a6", "#a9684c", "#c2a079"),
+            ("#a65a45", "#bb8860", "#cdb28c", "#8f4c3c", "#b4705a", "#d6c3a4", "#9c6450", "#b69a78"),
             (3.3, 1.95, 0.44, 0.55), Flag.BRICK | Flag.ESCAPES | Flag.PARTY_WALLS | Flag.BANDS,
         ),
         "brownstone": Manner(
@@ -63,7 +63,7 @@ MANNERS: Mapping[Facade, Manner] = MappingProxyType(
         ),
         "warehouse": Manner(
             Material.MASONRY,
-            ("#8f4a38", "#7a4334", "#9c5a42", "#a66a4e", "#6f4438", "#b88a6a", "#8a6a58"),
+            ("#844838", "#714234", "#8f5744", "#99664f", "#684238", "#ab8369", "#816657"),
             (4.3, 3.5, 0.66, 0.62), Flag.BRICK | Flag.ARCHED | Flag.PARTY_WALLS,
         ),
         "screens": Manner(

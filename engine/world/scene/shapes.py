@@ -10,6 +10,11 @@ from engine.geo.region import Polygon
 from engine.world.plan.elements import Plan
 
 
+def above(height_m: float | np.ndarray) -> Float[np.ndarray, "3"]:
+    """The vector that leads so far upwards."""
+    return np.array([0.0, 0.0, float(height_m)])
+
+
 def points_m(frame: Frame, places: tuple[Place, ...]) -> Float[np.ndarray, "N 2"]:
     """East and north of each place."""
     east, north = frame.to_metres([p.latitude for p in places], [p.longitude for p in places])

@@ -10,9 +10,9 @@ from engine.world.plan.elements import Plan, Street
 from engine.world.raycast.materials.finish import Material
 from engine.world.raycast.solids import NEAR, Look, Quarry
 from engine.world.scene.blocks import Block
-from engine.world.scene.shapes import convex_pieces, points_m, polygons, prism_planes
+from engine.world.scene.shapes import above, convex_pieces, points_m, polygons, prism_planes
 
-_PAVEMENT = Look(Material.PAVEMENT, "#c3b8a8", (1.6, 0, 0, 0))
+_PAVEMENT = Look(Material.PAVEMENT, "#aea498", (1.6, 0, 0, 0))
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,10 @@ def light_streets(pieces: list[Stretch], quarry: Quarry, rng: np.random.Generato
     arm = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))])
     foot = np.column_stack([spots, np.zeros(len(spots))])
     mast = Look(Material.PLAIN, "#4a4f4c")
-    quarry.frustum(foot, foot + [0, 0, 7.2], 0.11, 0.07, mast, level=NEAR)
-    quarry.capsule(foot + [0, 0, 7.1], foot + [0, 0, 7.6] + arm * 1.9, 0.06, mast, level=NEAR)
+    quarry.frustum(foot, foot + above(7.2), 0.11, 0.07, mast, level=NEAR)
+    quarry.capsule(foot + above(7.1), foot + above(7.6) + arm * 1.9, 0.06, mast, level=NEAR)
     quarry.ellipsoid(
-        foot + [0, 0, 7.5] + arm * 2.0,
+        foot + above(7.5) + arm * 2.0,
         [0.34, 0.34, 0.14],
         Look(Material.LAMP, "#ffd79a", (0, 3.2, 0, 0)),
         level=NEAR,

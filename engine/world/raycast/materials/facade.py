@@ -100,8 +100,9 @@ def _ground_floor(s, light, albedo, glow, gloss, shop, base_m):
     kind = hashed(front, front * 0, s.seed + 11)
     pane = bar(x, 2.75, wu) * bar(s.v - 1.75, 1.35, wv) * (1 - 0.7 * lines(x, 1.4, 0.05, wu))
     sign = bar(s.v - 3.75, 0.38, wv) * bar(x, 2.9, wu)
-    hue = torch.stack([kind, (kind * 7.13) % 1, (kind * 13.7) % 1])
-    board = mixed(torch.full_like(albedo, 0.10), 0.05 + 0.50 * hue**1.6, torch.full_like(s.u, 0.75))
+    hue = torch.stack([0.30 + 0.5 * kind, 0.34 + 0.3 * ((kind * 7.13) % 1), 0.36 - 0.2 * kind])
+    hue = hue * (0.35 + 0.9 * ((kind * 13.7) % 1)) * 0.45
+    board = mixed(torch.full_like(albedo, 0.07), hue, torch.full_like(s.u, 0.8))
     letters = bar(s.v - 3.75, 0.16, wv) * (smooth(s.u * 3.1 + kind * 90, s.seed) > 0.45) * bar(x, 2.0, wu)
     letters = letters * (1 - wu / 0.4).clamp(0, 1)
     board = mixed(board, torch.full_like(albedo, 0.75), letters * 0.85)
