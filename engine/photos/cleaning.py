@@ -19,9 +19,9 @@ def far_from_all_others(latitude: NDArray[np.float64], longitude: NDArray[np.flo
     """Which photos are not of the city that most photos are of (N,).
 
     Photos are linked into cities by single linkage: two photos are linked when their h3 cells of resolution 6 (about
-    6 km from one to the next) are at most 4 steps apart, that is always within 18 km of each other, never beyond 32.
-    The city with the most photos stays, and among equals that of the photo that comes first. However few they are,
-    photos that are alone in the world are a city.
+    6 km from one to the next) are at most 4 steps apart: always within 15 km of each other, mostly within 25, never
+    beyond 40. The city with the most photos stays, and among equals that of the photo that comes first. However few
+    they are, photos that are alone in the world are a city.
     """
     cells = [
         h3.latlng_to_cell(lat, lon, _LINK_RESOLUTION)

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -111,11 +112,12 @@ class _Steps:
     def __init__(self, total: int, report: Progress) -> None:
         self._done, self._total, self._report = 0, total, report
 
-    def count(self, items: Iterable[Step]) -> Iterator[Step]:
-        for item in items:
-            self._done += 1
-            self._report(self._done, self._total)
-            yield item
+    def count(self, items: Generator[Step, None, None]) -> Iterator[Step]:
+        with closing(items):  # so that no worker writes on when the report raises Cancelled
+            for item in items:
+                self._done += 1
+                self._report(self._done, self._total)
+                yield item
 
     def skip_to(self, left: int) -> None:
         self._done = self._total - left
