@@ -1,0 +1,30 @@
+"""Opens the studio: python app.py [--host HOST] [--port PORT] [--home FOLDER] [--tiles URL|none] [--no-open]."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Parse the flags, build the page and serve it until it is stopped."""
+    has_display = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    parser = argparse.ArgumentParser(description="Open the studio in the browser.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
+    parser.add_argument("--home", type=Path, help="folder with checkpoints/, collections/ and gallery/")
+    parser.add_argument("--tiles", help="address of street map tiles with {z}, {x}, {y}, or none")
+    parser.add_argument("--open", action=argparse.BooleanOptionalAction, default=bool(has_display))
+    flags = parser.parse_args()
+
+    from engine.studio.studio import Studio
+    from ui.build import build_page, launch
+    from ui.map_document import OSM_TILES
+
+    tiles = None if flags.tiles == "none" else flags.tiles or OSM_TILES
+    page = build_page(Studio(flags.home), tiles)
+    launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+// Puts the map's document into its frame and joins it to Gradio. DOCUMENT and OPTIONS are set above by ui/map.py.
+// Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'pin_opened'
+const frame = element.querySelector("iframe");
+const view = () => frame.contentWindow.placeMap;
+const dark = () => document.body.classList.contains("dark");
+frame.addEventListener("load", () => {
+  const inside = frame.contentWindow;
+  if (!inside.placeMap) return;
+  const { map, draw, tiles, base, texts } = OPTIONS;
+  view().start({
+    map: inside[map], drawn: inside[`drawnItems_${draw}`], tiles: inside[tiles], base, texts, dark: dark(),
+    send: (name, data) => trigger(name, data),
+  });
+  view().apply(props.value);
+});
+watch("value", () => view()?.apply(props.value));
+new MutationObserver(() => view()?.theme(dark())).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+frame.srcdoc = DOCUMENT;

@@ -1,0 +1,301 @@
+// The map inside its frame: draws the state that Python sends and tells Python what the hand did.
+// The state is {seq, view: {seq, bounds}, layers: {id: {kind, ...}}}; a layer is drawn again only where it differs.
+
+window.placeMap = (() => {
+  "use strict";
+  let map, send, texts, drawn, ground;
+  let shown = {}; // id -> {key, layer}
+  let viewSeq = -1;
+  let lastPlace = "";
+  let drawing = false;
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const node = (tag, className, text) => {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+
+  // ---- kinds of layer: state -> Leaflet layer ---------------------------------------------------------------
+
+  const kinds = {
+    place(state) {
+      const group = L.layerGroup();
+      const at = [state.latitude, state.longitude];
+      if (String(at) !== lastPlace && !map.getBounds().contains(at)) map.panTo(at);
+      lastPlace = String(at);
+      if (state.cross) {
+        const cross = L.divIcon({ className: "place-mark", iconSize: [34, 34], html: node("i") });
+        L.marker(at, { icon: cross, interactive: false, keyboard: false, pane: "marks" }).addTo(group);
+      }
+      if (state.heading_deg !== null) turnable(at, state.heading_deg).addTo(group);
+      return group;
+    },
+    box(state) {
+      return L.rectangle(state.bounds, { className: "model-box", interactive: false, fill: false, pane: "regions" });
+    },
+    region(state) {
+      const options = { className: `region ${state.shape}`, interactive: false, pane: "regions" };
+      return state.shape === "line" ? L.polyline(state.places, { ...options, fill: false }) : L.polygon(state.places, options);
+    },
+    density(state) {
+      const group = L.layerGroup();
+      const draw = (cells) => {
+        const most = Math.max(...cells.map(([, count]) => count));
+        for (const [ring, count] of cells) {
+          const weight = most > 1 ? Math.log(count) / Math.log(most) : 1;
+          L.polygon(ring, { className: "cell", fillOpacity: 0.12 + 0.5 * weight, pane: "cells" })
+            .bindTooltip(count === 1 ? texts.photo : texts.photos.replace("{}", count), { sticky: true, className: "note" })
+            .addTo(group);
+        }
+      };
+      fetch(state.url).then((answer) => answer.json()).then(draw);
+      return group;
+    },
+    pins: (state, before) => pins(state, before),
+  };
+
+  // Pins are kept from one state to the next, so that no print blinks when another one joins it.
+  function pins(state, before) {
+    const group = before || Object.assign(L.layerGroup(), { prints: new Map() });
+    const wanted = new Set(state.items.map((item) => item.id));
+    for (const [id, print] of group.prints) {
+      if (!wanted.has(id)) {
+        group.removeLayer(print);
+        group.prints.delete(id);
+      }
+    }
+    state.items.forEach((item, order) => {
+      const old = group.prints.get(item.id);
+      const print = old || printOf(item);
+      if (!old) {
+        group.prints.set(item.id, print);
+        group.addLayer(print);
+      }
+      print.setZIndexOffset(item.id === state.selected ? 3000 : state.items.length - order);
+      const show = () => print.getElement()?.classList.toggle("selected", item.id === state.selected);
+      show();
+      requestAnimationFrame(show);
+    });
+    return group;
+  }
+
+  function printOf(item) {
+    const picture = node("img");
+    picture.src = item.url;
+    picture.alt = "";
+    const icon = L.divIcon({ className: "print", iconSize: [46, 46], iconAnchor: [23, 54], html: picture });
+    const print = L.marker([item.latitude, item.longitude], { icon, title: item.title, alt: item.title, riseOnHover: true });
+    print.on("click", () => send("pin_opened", { id: item.id }));
+    print.on("add", () => print.getElement().setAttribute("aria-label", item.title));
+    return print;
+  }
+
+  // The heading as a cone; its knob turns it, by hand or with the arrow keys.
+  function turnable(at, heading) {
+    const cone = node("div", "cone");
+    cone.append(node("b"));
+    const knob = node("button", "knob");
+    knob.type = "button";
+    knob.title = texts.turn;
+    knob.setAttribute("aria-label", texts.turn);
+    cone.append(knob);
+    let turned = heading;
+    const show = () => (cone.style.transform = `rotate(${turned}deg)`);
+    const tell = () => send("map_turned", { heading_deg: turned });
+    show();
+    knob.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      knob.setPointerCapture(event.pointerId);
+      map.dragging.disable();
+      const centre = map.latLngToContainerPoint(at);
+      const frame = map.getContainer().getBoundingClientRect();
+      const follow = (move) => {
+        const east = move.clientX - frame.left - centre.x;
+        const north = centre.y - (move.clientY - frame.top);
+        turned = Math.round((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+        show();
+      };
+      knob.addEventListener("pointermove", follow);
+      const release = () => {
+        knob.removeEventListener("pointermove", follow);
+        map.dragging.enable();
+        tell();
+      };
+      knob.addEventListener("lostpointercapture", release, { once: true });
+    });
+    knob.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -10, ArrowRight: 10 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      event.stopPropagation();
+      turned = (turned + by + 360) % 360;
+      show();
+    });
+    knob.addEventListener("keyup", (event) => ["ArrowLeft", "ArrowRight"].includes(event.key) && tell());
+    L.DomEvent.disableClickPropagation(knob);
+    const icon = L.divIcon({ className: "cone-mark", iconSize: [0, 0], html: cone });
+    return L.marker(at, { icon, interactive: false, keyboard: false, pane: "cones" });
+  }
+
+  // ---- the card at the foot of the map: what is shown, how large, and the button that clears the region -------
+
+  const Card = L.Control.extend({
+    options: { position: "bottomleft" },
+    onAdd() {
+      this.root = node("div", "card");
+      this.root.setAttribute("role", "status");
+      L.DomEvent.disableClickPropagation(this.root);
+      return this.root;
+    },
+    show(state) {
+      this.root.replaceChildren();
+      for (const line of state.legend) {
+        const entry = node("p");
+        entry.append(node("i", `swatch ${line.swatch}`), node("span", "", line.text));
+        if (line.clears) {
+          const clear = node("button", "clear", texts.clear);
+          clear.type = "button";
+          clear.addEventListener("click", () => send("region_cleared", {}));
+          entry.append(clear);
+        }
+        this.root.append(entry);
+      }
+      this.root.hidden = !state.legend.length;
+    },
+  });
+  const card = new Card();
+
+  // ---- from Python -------------------------------------------------------------------------------------------
+
+  function apply(json) {
+    if (!map || !json) return;
+    const state = JSON.parse(json);
+    drawn.clearLayers();
+    if (state.view && state.view.seq !== viewSeq) {
+      viewSeq = state.view.seq;
+      map.fitBounds(state.view.bounds, { padding: [28, 28], maxZoom: 17, animate: false });
+      ground?.(); // tiles only once it is known where to look
+      ground = null;
+    }
+    for (const id of Object.keys(shown)) if (!(id in state.layers)) drop(id);
+    for (const [id, layer] of Object.entries(state.layers)) {
+      const key = JSON.stringify(layer);
+      if (shown[id]?.key === key) continue;
+      if (layer.kind === "pins" && shown[id]) {
+        kinds.pins(layer, shown[id].layer);
+        shown[id].key = key;
+        continue;
+      }
+      drop(id);
+      shown[id] = { key, layer: kinds[layer.kind](layer).addTo(map) };
+    }
+    card.show(state);
+  }
+
+  function drop(id) {
+    if (shown[id]) map.removeLayer(shown[id].layer);
+    delete shown[id];
+  }
+
+  // ---- to Python ---------------------------------------------------------------------------------------------
+
+  const pair = (latlng) => {
+    const wrapped = latlng.wrap();
+    return [wrapped.lat, wrapped.lng];
+  };
+
+  function listen() {
+    const keys = (on) => () => document.documentElement.classList.toggle("keys", on);
+    document.addEventListener("keydown", keys(true), true); // Leaflet focuses the map on every click; only keys show it
+    document.addEventListener("pointerdown", keys(false), true);
+    map.on("draw:drawstart", () => (drawing = true));
+    map.on("draw:drawstop", () => setTimeout(() => (drawing = false), 0)); // the last click of a drawing is no click
+    map.on("click", (event) => {
+      if (drawing) return;
+      const [latitude, longitude] = pair(event.latlng);
+      const at = { latitude, longitude, heading_deg: null, cross: true };
+      drop("place"); // the mark answers at once; Python's answer replaces it
+      shown.place = { key: "", layer: kinds.place(at).addTo(map) };
+      send("map_clicked", { latitude, longitude });
+    });
+    map.on("draw:created", (event) => {
+      const shape = event.layerType === "polyline" ? "line" : event.layerType === "rectangle" ? "box" : "polygon";
+      const rings = event.layer.getLatLngs();
+      send("region_drawn", { shape, places: (shape === "line" ? rings : rings[0]).map(pair) });
+    });
+  }
+
+  // ---- tiles: over our own map while they answer, away where they do not ---------------------------------------
+
+  function watchTiles(tiles, button) {
+    let failed = 0;
+    const show = (on) => {
+      if (on) tiles.addTo(map);
+      else map.removeLayer(tiles);
+      button.setAttribute("aria-pressed", on);
+      document.documentElement.classList.toggle("tiled", on && failed === 0);
+    };
+    tiles.on("tileload", () => {
+      failed = 0;
+      document.documentElement.classList.add("tiled");
+    });
+    tiles.on("tileerror", () => {
+      failed += 1;
+      if (failed === 4) show(false);
+    });
+    button.addEventListener("click", () => {
+      failed = 0;
+      show(!map.hasLayer(tiles));
+    });
+    show(true);
+  }
+
+  function tileButton() {
+    const Button = L.Control.extend({
+      options: { position: "topright" },
+      onAdd() {
+        this.button = node("button", "tile-button", texts.tiles);
+        this.button.type = "button";
+        this.button.title = texts.tiles_hint;
+        L.DomEvent.disableClickPropagation(this.button);
+        return this.button;
+      },
+    });
+    const control = new Button().addTo(map);
+    return control.button;
+  }
+
+  // ---- start -------------------------------------------------------------------------------------------------
+
+  function start(options) {
+    ({ map, send, texts, drawn } = options);
+    document.documentElement.classList.toggle("dark", options.dark);
+    for (const [name, z] of [["atlas", 150], ["atlas-names", 160], ["cells", 410], ["regions", 420], ["cones", 590], ["marks", 595]]) {
+      map.createPane(name).style.zIndex = z;
+    }
+    map.getPane("atlas-names").style.pointerEvents = "none";
+    map.options.zoomSnap = 0.5;
+    for (const shape of ["rectangle", "polygon", "polyline"]) {
+      const tool = document.querySelector(`.leaflet-draw-draw-${shape}`);
+      tool.title = texts[shape];
+      tool.replaceChildren(node("span", "sr-only", texts[shape]));
+    }
+    map.attributionControl.setPrefix(false);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    card.addTo(map);
+    window.atlas.start(map, options.base, texts.credit, css);
+    ground = () => options.tiles && watchTiles(options.tiles, tileButton());
+    listen();
+    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+  }
+
+  function theme(dark) {
+    document.documentElement.classList.toggle("dark", dark);
+    window.atlas.repaint();
+  }
+
+  return { start, apply, theme };
+})();

@@ -1,0 +1,222 @@
+"""What the page's tests share: a home with a collection and models, the studio served once, and Chromium."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+
+from engine.diffusion.card import PlaceCard
+from engine.diffusion.loading import save_pipeline
+from engine.diffusion.tiny import build_tiny
+from engine.geo.region import Box
+from engine.photos.ingest import ingest
+from engine.studio.gallery import Artefact, Gallery
+from ui.map_document import LEAFLET
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader"),
+    "--enable-unsafe-swiftshader",
+]
+BOX = Box(south=40.70, west=-74.03, north=40.88, east=-73.90)
+EVERYTHING = ("longitude", "latitude", "heading", "hour", "month")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a collection of 60 positions, a model of every condition that learned from it, and a broken one."""
+    home = tmp_path_factory.mktemp("home")
+    rng = np.random.default_rng(5)
+    rows = [f"{40.76 + north:.6f},{-73.98 + east:.6f}" for north, east in rng.uniform(-0.004, 0.004, (60, 2))]
+    table = home / "table.csv"
+    table.write_text(
+        "\n".join(["latitude,longitude,caption", *(f"{row},a street" for row in rows)]) + "\n0,0,nowhere\n"
+    )
+    ingest([], home / "collections" / "midtown", table=table)
+    card = PlaceCard(
+        name="Compass",
+        conditions=EVERYTHING,
+        box=BOX,
+        base_model="tiny",
+        resolution_px=64,
+        training={"collection": "collections/midtown"},
+    )
+    save_pipeline(build_tiny(card), home / "checkpoints" / "compass")
+    shutil.copytree(home / "checkpoints" / "compass", home / "checkpoints" / "torn")
+    place = home / "checkpoints" / "torn" / "place.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"format": 99}))
+    return home
+
+
+@pytest.fixture(scope="session")
+def gallery(home: Path) -> Gallery:
+    """What the studio has made, read from its files."""
+    return Gallery(home / "gallery")
+
+
+@pytest.fixture(scope="session")
+def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where app.py serves the page; at the end its log shows no error from inside the program."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "app.py"), "--home", str(home), "--port", str(port), "--no-open"]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=home)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(600):
+            assert server.poll() is None, log.read_text()
+            if _answers(address):
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; tests that need it are skipped where it is absent."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; install it with apt-get install chromium")
+    if not LEAFLET.is_dir():
+        pytest.skip("Leaflet is not installed; run make setup with npm")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """The page in a browser that reaches nothing but the studio, and what went wrong in it."""
+
+    page: Page
+    gallery: Gallery
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def map(self) -> Locator:
+        """The map inside its frame."""
+        return self.page.frame_locator("iframe").locator(".leaflet-container")
+
+    def in_map(self, selector: str) -> Locator:
+        """Something on the map."""
+        return self.page.frame_locator("iframe").locator(selector)
+
+    def open(self, address: str) -> None:
+        """Load the page and wait until it can be used."""
+        self.page.goto(address)
+        self.in_map(".card p").first.wait_for()
+        self.page.locator("#start-words .notice").wait_for()
+
+    def choose(self, model: str) -> None:
+        """Choose a model from the list."""
+        self.page.locator("#model input").click()
+        self.page.get_by_role("option", name=model).click()
+
+    def type_place(self, place: str) -> None:
+        """Type a place into the field on the map."""
+        self.page.locator("#place input").fill(place)
+        self.page.locator("#place input").press("Enter")
+
+    def said(self, words: str) -> None:
+        """Wait until the line under the picture says these words."""
+        self.page.locator("#status .notice").filter(has_text=words).wait_for()
+
+    def open_more(self) -> None:
+        """Open the settings behind "More"."""
+        self.page.locator("#more > button").click()
+        self.page.locator("#seed input").wait_for()
+
+    def set_number(self, name: str, value: str) -> None:
+        """Type a number beside a slider."""
+        number = self.page.locator(f"#{name} input[type=number]")
+        number.fill(value)
+        number.press("Enter")
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag from one point of the map to another, as shares of its width and height."""
+        frame = self.page.locator("iframe").bounding_box()
+        assert frame is not None
+        (x, y), (to_x, to_y) = (
+            (frame["x"] + east * frame["width"], frame["y"] + south * frame["height"])
+            for east, south in (start, end)
+        )
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(to_x, to_y, steps=4)
+        self.page.mouse.up()
+
+    def pictures(self, count: int) -> list[Artefact]:
+        """The gallery, newest first, as soon as it has this many pictures and the page is at rest."""
+        for _ in range(300):
+            if len(self.gallery.list()) >= count:
+                break
+            self.page.wait_for_timeout(50)
+        self.page.locator("#download").wait_for()
+        self.page.locator("#make").wait_for()
+        pictures = list(self.gallery.list())
+        assert len(pictures) == count
+        return pictures
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, browser: Browser, gallery: Gallery, address: str) -> Iterator[Desk]:
+    """The page, just opened, with an empty gallery; at the end nothing has gone wrong in the browser.
+
+    Its indirect parameter gives other options of the browser, such as `color_scheme`.
+    """
+    shutil.rmtree(gallery.folder, ignore_errors=True)
+    options = {"viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {})
+    context = browser.new_context(**options)
+    desk = Desk(context.new_page(), gallery)
+
+    def only_the_studio(route: Route) -> None:
+        if route.request.url.startswith((address, "data:")):
+            route.continue_()
+        else:
+            desk.outside.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", only_the_studio)
+    desk.page.on(
+        "console",
+        lambda message: (
+            desk.complaints.append(message.text)
+            if message.type == "error" and "net::ERR_FAILED" not in message.text
+            else None
+        ),
+    )
+    desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    desk.page.set_default_timeout(20_000)
+    desk.open(address)
+    yield desk
+    context.close()
+    assert not desk.complaints
+    assert all(url.startswith("https://tile.openstreetmap.org/") for url in desk.outside)

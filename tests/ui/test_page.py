@@ -1,0 +1,256 @@
+"""The page in Chromium: a click on the map ends in a picture, and everything around that."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from engine.geo.place import Place
+from engine.photos.stamp import read_provenance
+from engine.studio.gallery import Gallery
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_page_loads_without_a_network_and_draws_its_own_map(desk):
+    assert desk.outside  # the street map was asked for, and did not answer
+    expect(desk.in_map(".tile-button")).to_have_attribute("aria-pressed", "false")
+    expect(desk.in_map(".leaflet-atlas-pane canvas")).to_have_count(1)
+    expect(desk.in_map(".name.neighbourhood span").first).to_be_visible()
+    expect(desk.in_map(".card")).to_contain_text("Compass: 11.0 km × 20.0 km")
+    expect(desk.in_map(".card")).to_contain_text("midtown: 60 photos")
+    expect(desk.in_map("path.cell").first).to_be_attached()
+
+
+def test_a_click_on_the_map_ends_in_a_picture_of_that_place(desk):
+    desk.page.locator("#prompt input").fill("a street <b>at night</b>")
+    desk.map.click(position={"x": 420, "y": 420})
+    (picture,) = desk.pictures(1)
+    request = read_provenance(picture.path)["request"]
+    place = Place(**request["place"])
+    assert desk.page.locator("#place input").input_value() == str(place)
+    assert request["prompt"] == "a street <b>at night</b>"
+    assert request["model"] == "compass"
+    desk.said(f"{place} · seed 0 · 64 × 64 px")
+    shown = desk.page.locator(".frame img").get_attribute("src")
+    assert picture.path.name in shown
+    expect(desk.in_map(".print")).to_have_count(1)
+    with desk.page.expect_download() as download:
+        desk.page.locator("#download").click()
+    assert Path(download.value.path()).read_bytes() == picture.path.read_bytes()
+
+
+def test_a_typed_place_becomes_a_picture_and_a_slider_makes_it_again(desk):
+    desk.type_place("40 45 28 N 73 59 08 W")
+    (first,) = desk.pictures(1)
+    assert str(first.request.place) == "40.757778, -73.985556"
+    desk.page.locator("#guidance-scale input[type=range]").press("ArrowRight")
+    second = desk.pictures(2)[0]
+    assert second.request.guidance_scale == first.request.guidance_scale + 0.5
+    assert second.request.seed == first.request.seed
+    desk.open_more()
+    desk.page.locator("#dice").click()
+    third = desk.pictures(3)[0]
+    assert third.request.seed != first.request.seed
+    assert desk.page.locator("#seed input").input_value() == str(third.request.seed)
+
+
+def test_the_middle_of_the_map_is_one_click_away(desk):
+    desk.page.locator("#start-button").click()
+    (picture,) = desk.pictures(1)
+    assert str(picture.request.place) == "40.790000, -73.965000"
+
+
+def test_bad_input_is_answered_in_one_sentence_and_the_page_lives_on(desk):
+    desk.type_place("somewhere nice")
+    desk.said("'somewhere nice' is not a place; write latitude and longitude like 55.6985, 13.1955.")
+    desk.type_place("95, 10")
+    desk.said("Latitude 95 is not on Earth")
+    desk.type_place("55.6985, 13.1955")
+    desk.said("55.698500, 13.195500 is outside of what this model knows")
+    desk.page.locator("#place input").fill("40.75, -73.98")
+    desk.page.locator("#prompt input").fill("x" * 10_000)
+    desk.page.locator("#make").click()
+    desk.said("The prompt has 10,000 characters; shorten it to 2,000.")
+    desk.page.locator("#prompt input").fill("a street")
+    desk.page.locator("#make").click()
+    desk.pictures(1)
+
+
+def test_a_broken_model_says_what_is_wrong_with_it(desk):
+    desk.choose("torn (cannot be used)")
+    desk.page.locator("#start-words .wrong").filter(has_text="has format 99").wait_for()
+    desk.choose("tiny (untrained)")
+    expect(desk.in_map(".card")).to_contain_text("Manhattan, untrained")
+    expect(desk.page.locator("#start-words .wrong")).to_have_count(0)
+
+
+def test_a_drawn_box_reaches_python_and_can_be_cleared(desk, gallery: Gallery):
+    desk.type_place("40.76, -73.98")
+    desk.pictures(1)
+    desk.in_map("a.leaflet-draw-draw-rectangle").click()
+    desk.drag((0.25, 0.25), (0.85, 0.85))
+    line = desk.in_map(".card p").filter(has=desk.page.frame_locator("iframe").locator(".swatch.region"))
+    expect(line).to_contain_text(re.compile(r"km × [\d.]+ km, \d+ km², 60 photos, 1 picture"))
+    expect(desk.in_map("path.region")).to_have_count(1)
+    desk.in_map(".clear").click()
+    expect(desk.in_map("path.region")).to_have_count(0)
+    assert len(gallery.list()) == 1  # drawing is no clicking
+
+
+def test_a_polygon_that_crosses_itself_is_refused_where_it_crosses(desk):
+    desk.in_map("a.leaflet-draw-draw-polygon").click()
+    for x, y in ((300, 300), (500, 500), (500, 300), (300, 500), (300, 300)):
+        desk.map.click(position={"x": x, "y": y}, delay=40)
+    desk.said("The polygon crosses itself near 40.")
+    expect(desk.in_map("path.region")).to_have_count(0)
+
+
+def test_a_line_is_measured(desk):
+    desk.in_map("a.leaflet-draw-draw-polyline").click()
+    for x, y in ((300, 300), (400, 400), (400, 400)):
+        desk.map.click(position={"x": x, "y": y}, delay=40)
+    expect(desk.in_map(".card")).to_contain_text(re.compile(r"[\d.,]+ k?m"))
+    expect(desk.in_map("path.region.line")).to_have_count(1)
+
+
+def test_cancel_ends_the_work_within_a_step(desk, gallery: Gallery):
+    desk.type_place("40.76, -73.98")
+    desk.pictures(1)
+    desk.open_more()
+    desk.set_number("steps", "100")
+    desk.page.locator("#cancel").wait_for()
+    desk.page.locator("#status .notice").filter(has_text="Step").wait_for()
+    desk.page.keyboard.press("Escape")
+    desk.said("Stopped; nothing was written.")
+    expect(desk.page.locator("#make")).to_be_visible()
+    assert len(gallery.list()) == 1
+    assert gallery.list()[0].path.name in desk.page.locator(".frame img").get_attribute("src")
+
+
+def test_leaving_the_page_ends_its_work(desk, gallery: Gallery):
+    desk.open_more()
+    desk.set_number("steps", "100")
+    desk.page.locator("#start-button").click()
+    desk.page.locator("#status .notice").filter(has_text="Step").wait_for()
+    other = desk.page.context.new_page()
+    desk.page.close()
+    other.wait_for_timeout(4000)
+    assert gallery.list() == ()
+
+
+def test_a_pin_recalls_the_picture_with_all_its_settings(desk, gallery: Gallery):
+    page = desk.page
+    page.locator("#prompt input").fill("first")
+    desk.open_more()
+    page.locator("#negative-prompt input").fill("cars")
+    page.locator("#seed input").fill("7")
+    desk.set_number("steps", "8")
+    desk.set_number("gps-guidance-scale", "4")
+    page.locator("#use-hour input").check()
+    desk.type_place("40.80, -73.96")
+    (first,) = desk.pictures(1)
+    assert (first.request.hour, first.request.seed, first.request.num_inference_steps) == (12, 7, 8)
+    page.locator("#prompt input").fill("second")
+    page.locator("#use-hour input").uncheck()
+    page.locator("#seed input").fill("8")
+    desk.set_number("gps-guidance-scale", "2")
+    desk.type_place("40.74, -73.99")
+    page.locator("#status .notice").filter(has_text="40.740000").wait_for()
+    desk.in_map(f".print[aria-label='first at {first.request.place}']").click()
+    desk.said(f"{first.request.place} · seed 7")
+    assert page.locator("#prompt input").input_value() == "first"
+    assert page.locator("#negative-prompt input").input_value() == "cars"
+    assert page.locator("#seed input").input_value() == "7"
+    assert page.locator("#gps-guidance-scale input[type=number]").input_value() == "4"
+    assert page.locator("#place input").input_value() == str(first.request.place)
+    expect(page.locator("#use-hour input")).to_be_checked()
+    made = len(gallery.list())
+    page.locator("#make").click()
+    page.locator("#cancel").wait_for()
+    page.locator("#make").wait_for()
+    assert len(gallery.list()) == made  # the same request makes the same file
+
+
+def test_the_cone_turns_the_camera(desk):
+    desk.open_more()
+    desk.page.locator("#use-heading input").check()
+    desk.type_place("40.76, -73.98")
+    desk.pictures(1)
+    knob = desk.in_map(".knob")
+    box = knob.bounding_box()
+    desk.page.mouse.move(box["x"] + 9, box["y"] + 9)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 100, box["y"] + 100, steps=4)
+    desk.page.mouse.up()
+    picture = desk.pictures(2)[0]
+    assert 80 < picture.request.heading < 100
+    knob.focus()
+    knob.press("ArrowRight")
+    turned = desk.pictures(3)[0]
+    assert turned.request.heading == picture.request.heading + 10
+
+
+def test_history_recalls_by_click_and_by_file(desk, gallery: Gallery, tmp_path: Path):
+    desk.page.locator("#prompt input").fill("kept")
+    desk.type_place("40.76, -73.98")
+    (picture,) = desk.pictures(1)
+    desk.page.locator("#prompt input").fill("changed")
+    desk.page.get_by_role("tab", name="History").click()
+    desk.page.locator(".sheet button").click()
+    desk.said(str(picture.request.place))
+    assert desk.page.locator("#prompt input").input_value() == "kept"
+
+    brought = tmp_path / "brought.png"
+    brought.write_bytes(picture.path.read_bytes())
+    gallery.delete(picture.id)
+    desk.page.locator("#prompt input").fill("changed again")
+    desk.page.get_by_role("tab", name="History").click()
+    desk.page.locator("#history-words .notice").filter(has_text="No picture has been made yet").wait_for()
+    desk.page.locator("input[type=file]").set_input_files(brought)
+    expect(desk.page.locator("#prompt input")).to_have_value("kept")
+
+    plain, bomb = tmp_path / "plain.png", tmp_path / "bomb.png"
+    Image.new("RGB", (8, 8)).save(plain)
+    Image.new("1", (12_000, 12_000)).save(bomb)
+    for path, words in ((plain, "plain.png does not say how it was made"), (bomb, "bomb.png cannot be used: too large (12000 x 12000 pixels")):
+        desk.page.get_by_role("tab", name="History").click()
+        desk.page.locator("input[type=file]").set_input_files(path)
+        desk.page.locator("#history-words .wrong").filter(has_text=words).wait_for()
+
+
+def test_photos_are_counted_and_shown(desk):
+    desk.choose("tiny (untrained)")
+    expect(desk.in_map("path.cell")).to_have_count(0)
+    desk.page.get_by_role("tab", name="Photos").click()
+    numbers = desk.page.locator("#photo-numbers")
+    expect(numbers).to_contain_text("60 photos taken, 1 refused")
+    desk.page.locator("#photos-on-map input").check()
+    expect(desk.in_map("path.cell").first).to_be_attached()
+    expect(desk.in_map(".card")).to_contain_text("midtown: 60 photos")
+    assert int(np.sum([int(cell) for cell in numbers.locator("td + td").all_inner_texts()])) == 61
+
+
+@pytest.mark.parametrize("desk", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_a_telephone_shows_everything_without_scrolling_sideways(desk):
+    page = desk.page
+    wide = "[document.documentElement.scrollWidth, document.body.scrollWidth]"
+    assert page.evaluate(wide) == [390, 390]
+    desk.map.click(position={"x": 200, "y": 200})
+    desk.pictures(1)
+    desk.open_more()
+    for name in ("Photos", "History", "Explore"):
+        page.get_by_role("tab", name=name).click()
+        assert page.evaluate(wide) == [390, 390]
+
+
+@pytest.mark.parametrize("desk", [{"color_scheme": "dark"}], indirect=True)
+def test_the_dark_page_has_a_dark_map(desk):
+    expect(desk.in_map("html.dark, :root.dark")).to_have_count(1)
+    brightness = """getComputedStyle(document.querySelector(".gradio-container, .leaflet-container"))
+        .backgroundColor.match(/[0-9]+/g).map(Number).reduce((a, b) => a + b)"""
+    assert desk.page.evaluate(brightness) < 150
+    assert desk.page.frames[1].evaluate(brightness) < 150

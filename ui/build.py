@@ -1,0 +1,70 @@
+"""The page: a thin head, the map on the left, the tabs on the right, and how it is served."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr
+
+from engine.studio.studio import Studio
+from engine.world.plan.base_map import base_map
+from ui import text
+from ui.api import add_api
+from ui.cache import cached_json
+from ui.desk import Desk
+from ui.explore import Explore
+from ui.history import History
+from ui.map import build_map
+from ui.map_document import ASSETS, OSM_TILES, file_url, static_folders
+from ui.photos import Photos
+from ui.region_tool import RegionTool
+from ui.session import Session
+from ui.theme import build_theme
+
+STYLE, SCRIPT = ASSETS / "style.css", ASSETS / "page.js"
+
+
+def build_page(studio: Studio, tiles: str | None = OSM_TILES) -> gr.Blocks:
+    """The page of a studio; `tiles` is the address of the street map's tiles, None for our own map alone."""
+    desk = Desk(studio)
+    city = cached_json(desk.cache, "base-map", base_map())
+    gr.set_static_paths([*static_folders(), studio.gallery.folder, desk.cache])
+    with gr.Blocks(title=text.TITLE, analytics_enabled=False, fill_width=True) as page:
+        session = gr.State(Session(), delete_callback=Session.close)
+        with gr.Row(elem_id="head"):
+            gr.HTML(f"<h1>{text.NAME}</h1>", elem_id="name")
+            model = gr.Dropdown(
+                [], label=text.MODEL, show_label=False, container=False, filterable=False, elem_id="model"
+            )
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="map-side"):
+                place = gr.Textbox(
+                    label=text.PLACE, placeholder=text.PLACE_HINT, max_lines=1, elem_id="place"
+                )
+                place_map = build_map(tiles, file_url(city), elem_id="place-map")
+            with gr.Column(elem_id="tab-side"), gr.Tabs(elem_id="tabs", selected=text.EXPLORE) as tabs:
+                with gr.Tab(text.EXPLORE, id=text.EXPLORE):
+                    explore = Explore(desk, session, place_map, place, model, tabs)
+                with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:
+                    Photos(desk, session, place_map, photos_tab)
+                with gr.Tab(text.HISTORY, id=text.HISTORY) as history_tab:
+                    History(desk, explore, session, history_tab)
+        explore.wire()
+        RegionTool(desk, session, place_map, explore.status)
+        arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        page.load(explore.arrive, session, explore.outputs, **arrival)
+        add_api(desk)
+    return page
+
+
+def launch(page: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
+    """Serve the page with its style; `options` are those of gradio's launch, such as server_port or inbrowser."""
+    return page.queue().launch(
+        theme=build_theme(),
+        head=f'<link rel="stylesheet" href="{file_url(STYLE)}"><script src="{file_url(SCRIPT)}" defer></script>',
+        footer_links=[],
+        show_error=True,
+        quiet=True,
+        **options,
+    )

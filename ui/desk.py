@@ -1,0 +1,110 @@
+"""The desk: what all tabs share: the studio, its prints and collections, and how a session looks on the map."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.diffusion.card import PlaceCard
+from engine.errors import MissingModel
+from engine.geo.region import Box
+from engine.studio.gallery import Artefact
+from engine.studio.models import ModelEntry
+from engine.studio.requests import ImageRequest
+from engine.studio.studio import Studio
+from ui import text
+from ui.collections import CollectionViews
+from ui.map_document import file_url
+from ui.map_state import Layer, LegendLine, MapState, ModelBox, Pin, Pins, PlaceMark, View
+from ui.prints import Prints
+from ui.session import Session
+
+MOST_PINS = 150
+
+
+class Desk:
+    """The studio with everything that the page keeps beside it."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.cache = studio.home / ".cache" / "page"
+        self.prints = Prints(self.cache)
+        self.collections = CollectionViews(studio.collections, self.cache)
+
+    def entry(self, session: Session) -> ModelEntry | None:
+        """The model that a session works with; None where it is gone."""
+        try:
+            return self.studio.shelf.get(session.model)
+        except MissingModel:
+            return None
+
+    def card(self, session: Session) -> PlaceCard | None:
+        """The card of the session's model; None where it cannot be read."""
+        entry = self.entry(session)
+        return entry.card if entry else None
+
+    def ratio(self, session: Session) -> float:
+        """Width over height of the picture that the session waits for."""
+        card, request = self.card(session), session.job and session.job.request
+        if not isinstance(request, ImageRequest):
+            return 1.0
+        side_px = card.resolution_px if card else 1
+        return (request.width_px or side_px) / (request.height_px or side_px)
+
+    def choose_model(self, session: Session, name: str) -> None:
+        """Make a model the session's own: the map looks at its box and shows the photos that it learned from."""
+        session.model = name
+        card = self.card(session)
+        session.collection = self.collections.of_model(card)
+        if card and card.box:
+            if session.place and not card.box.contains(session.place):
+                session.place = None
+            self.look_at(session, card.box)
+
+    def look_at(self, session: Session, box: Box) -> None:
+        """Move the session's map to a box."""
+        session.view = View((session.view.seq if session.view else 0) + 1, box)
+
+    def pictures(self, session: Session) -> Sequence[Artefact]:
+        """The newest pictures of the session's model that have a place."""
+        of_model = [
+            each
+            for each in self.studio.gallery.list()
+            if each.request.model == session.model and each.request.place
+        ]
+        return of_model[:MOST_PINS]
+
+    def map_of(self, session: Session) -> str:
+        """Everything that the map shows of a session, as its value."""
+        session.answers += 1
+        layers: dict[str, Layer] = {}
+        legend: list[LegendLine] = []
+        card = self.card(session)
+        pins = [self._pin(picture) for picture in self.pictures(session)]
+        if card and card.box:
+            layers["box"] = ModelBox(card.box)
+            size = text.box_legend(card.name, card.box.width_m, card.box.height_m, card.untrained)
+            legend.append(LegendLine("box", size))
+        photos = self.collections.shown(session.collection)
+        if photos:
+            layers["density"] = photos.density
+            legend.append(LegendLine("density", text.density_legend(photos.name, len(photos))))
+        if session.region:
+            layers["region"] = session.region.outline
+            inside = session.region.count(photos.latitudes, photos.longitudes) if photos else None
+            made = session.region.count(
+                np.array([pin.place.latitude for pin in pins]),
+                np.array([pin.place.longitude for pin in pins]),
+            )
+            line = text.region_legend(session.region.size, inside, made)
+            legend.append(LegendLine("region", line, clears=True))
+        layers["pins"] = Pins(pins, session.selected)
+        if session.place:
+            pictured = any(pin.id == session.selected and pin.place == session.place for pin in pins)
+            layers["place"] = PlaceMark(session.place, session.heading_deg, cross=not pictured)
+        return MapState(session.answers, layers, legend, session.view).to_json()
+
+    def _pin(self, picture: Artefact) -> Pin:
+        request = picture.request
+        title = text.picture_alt(replace(request, prompt=request.prompt[:80]))
+        return Pin(picture.id, request.place, file_url(self.prints.of(picture)), title)

@@ -1,0 +1,48 @@
+"""Developing: what the page shows of a job, from the first noise to the finished picture or the reason why not."""
+
+import logging
+from collections.abc import Iterator
+
+from engine.errors import Cancelled, GeniusLociError
+from engine.studio.gallery import Artefact
+from engine.studio.jobs import Job
+from ui import text
+from ui.notice import notice, sentence
+from ui.picture import Frame, inline
+from ui.session import Session
+
+
+def looks(session: Session, ratio: float) -> Iterator[tuple[str, str]]:
+    """The looks at the picture that the session waits for, and a line of words with each, until the job ends.
+
+    A newer request of the session ends it too. Closing it, as Gradio does when the visitor leaves, stops the work.
+    """
+    job = session.job
+    if job is None:
+        return
+    preview = None
+    try:
+        for progress in job.events():
+            if session.job is not job:
+                return
+            src = inline(progress.preview) if progress.preview not in (None, preview) else ""
+            preview = progress.preview
+            share = progress.done / progress.total if progress.total else 0.0
+            words = text.step(progress.done, progress.total, progress.eta_s, progress.message)
+            yield Frame(src, text.PICTURE, ratio, share).to_json(), notice(words)
+    except GeneratorExit:
+        job.cancel()
+        raise
+
+
+def outcome(job: Job) -> Artefact | str:
+    """What became of a job that has ended: its picture, or the notice that says why there is none."""
+    try:
+        return job.result()
+    except Cancelled:
+        return notice(text.STOPPED)
+    except GeniusLociError as error:
+        return notice(sentence(error), wrong=True)
+    except Exception as error:
+        logging.getLogger(__name__).exception("a picture could not be made")
+        return notice(text.INSIDE.format(type(error).__name__), wrong=True)

@@ -1,0 +1,269 @@
+"""Explore: click the map, and the picture of the place comes out of the noise beside it."""
+
+import random
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from engine.errors import GeniusLociError
+from engine.geo.place import Place
+from engine.photos.opening import opened
+from engine.studio.gallery import Artefact
+from engine.studio.picture import check_fits
+from ui import text
+from ui.desk import Desk
+from ui.develop import looks, outcome
+from ui.notice import notice, sentence
+from ui.picture import Frame, address, build_picture
+from ui.session import Session
+from ui.settings import Settings, build_more
+
+Updates = dict[Any, Any]
+
+
+class Explore:
+    """The tab: what it shows, and what its controls and the shared map do."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        session: gr.State,
+        place_map: gr.HTML,
+        place: gr.Textbox,
+        model: gr.Dropdown,
+        tabs: gr.Tabs,
+    ) -> None:
+        self.desk, self.session, self.map, self.model, self.tabs = desk, session, place_map, model, tabs
+        with gr.Column(elem_id="easel"):
+            self.picture = build_picture(elem_id="picture")
+            with gr.Column(elem_id="start", visible=False) as self.start:
+                self.start_words = gr.HTML(elem_id="start-words")
+                self.start_button = gr.Button(text.START_TRAINED_BUTTON, elem_id="start-button")
+        with gr.Row(elem_id="foot"):
+            self.status = gr.HTML(notice(""), elem_id="status")
+            self.download = gr.DownloadButton(text.DOWNLOAD, elem_id="download", visible=False, size="sm")
+        with gr.Row(elem_id="ask"):
+            prompt = gr.Textbox(
+                label=text.PROMPT,
+                placeholder=text.PROMPT_HINT,
+                container=False,
+                max_lines=1,
+                elem_id="prompt",
+            )
+            self.make = gr.Button(text.MAKE, variant="primary", elem_id="make")
+            self.cancel = gr.Button(text.CANCEL, elem_id="cancel", visible=False)
+        with gr.Row(elem_id="guidance"):
+            dials = [
+                gr.Slider(0, 15, start, step=0.5, label=label, buttons=[], elem_id=name)
+                for label, start, name in (
+                    (text.GUIDANCE, 3.5, "guidance-scale"),
+                    (text.GPS_GUIDANCE, 7.5, "gps-guidance-scale"),
+                )
+            ]
+        more, self.dice = build_more()
+        self.settings = Settings(prompt, place, *dials, *more)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Everything that a handler of this tab may change."""
+        own = [self.picture, self.start, self.start_words, self.start_button, self.status, self.download]
+        return [*own, self.make, self.cancel, self.map, self.model, self.tabs, *self.settings.controls]
+
+    def wire(self) -> None:
+        """Join the controls and the map to what they do: ask, look on while the picture develops, take it."""
+        s = self.settings
+        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        often = answer | {"trigger_mode": "multiple"}
+        work = often | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+
+        def asks(ask: Any, listen: Any) -> None:
+            asked = listen(ask, [self.session, *s.controls], self.outputs, **often)
+            seen = asked.then(self._look, self.session, [self.picture, self.status], **work)
+            seen.then(self._take, self.session, self.outputs, **often)
+
+        wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
+        sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps, s.heading, s.hour, s.month)
+        switches = (s.use_heading, s.use_hour, s.use_month, s.size)
+        changes = (*(each.release for each in sliders), *(each.input for each in switches))
+        asks(self._make, partial(gr.on, wants))
+        asks(self._again, partial(gr.on, changes))
+        asks(self._roll, self.dice.click)
+        asks(self._begin, self.start_button.click)
+        asks(self._clicked, self.map.map_clicked)
+        asks(self._turned, self.map.map_turned)
+        self.cancel.click(self._stop, self.session, None, **answer)
+        self.model.input(self._choose, [self.session, self.model], self.outputs, **answer)
+        self.map.pin_opened(self._open_pin, self.session, self.outputs, **answer)
+
+    def arrive(self, session: Session) -> Updates:
+        """The page as a visitor finds it: the default model on the map, and a way to begin."""
+        self.desk.choose_model(session, session.model or self.desk.studio.shelf.default)
+        return self._new_model(session)
+
+    def recall(self, session: Session, artefact: Artefact) -> Updates:
+        """The page as it was when a picture was made, with the picture."""
+        request = artefact.request
+        session.follow(None)
+        gone = request.model not in {entry.name for entry in self.desk.studio.shelf.entries()}
+        if request.model != session.model and not gone:
+            self.desk.choose_model(session, request.model)
+        session.place, session.heading_deg, session.selected = request.place, request.heading, artefact.id
+        updates = {
+            **self.settings.show(request, self.desk.card(session)),
+            **self._finished(session, artefact),
+            self.model: self._models(session),
+        }
+        if gone:
+            updates[self.status] = notice(text.MODEL_GONE.format(request.model, session.model), wrong=True)
+        return updates
+
+    # ---- handlers ------------------------------------------------------------------------------------------------
+
+    def _make(self, session: Session, *values: Any) -> Updates:
+        """Ask for the picture that the controls describe."""
+        card = self.desk.card(session)
+        try:
+            request = self.settings.request(session.model, card, values)
+            if card is not None:
+                check_fits(request, card)
+        except GeniusLociError as error:
+            return self._failed(session, error)
+        session.place, session.heading_deg = request.place, request.heading
+        session.follow(self.desk.studio.jobs.submit(request))
+        return {
+            self.make: gr.update(visible=False),
+            self.cancel: gr.update(visible=True),
+            self.start: gr.update(visible=False),
+            self.map: self.desk.map_of(session),
+            self.tabs: gr.update(selected=text.EXPLORE),
+            **self.settings.show(request, card),
+        }
+
+    def _look(self, session: Session) -> Iterator[tuple[str, str]]:
+        yield from looks(session, self.desk.ratio(session))
+
+    def _take(self, session: Session) -> Updates:
+        """Show what became of the job; nothing while a newer one is on its way."""
+        job = session.job
+        if job is None or job.state in ("queued", "running"):
+            return gr.skip()
+        session.job = None
+        result = outcome(job)
+        if isinstance(result, str):
+            return {**self._idle(session), self.status: result}
+        session.selected = result.id
+        return self._finished(session, result)
+
+    def _again(self, session: Session, *values: Any) -> Updates:
+        """Ask for the picture again with other settings; nothing while there is none."""
+        if session.selected is None and session.job is None:
+            return gr.skip()
+        return self._make(session, *values)
+
+    def _roll(self, session: Session, *values: Any) -> Updates:
+        seed = random.randrange(2**31)
+        if session.selected is None and session.job is None:
+            return {self.settings.seed: seed}
+        return self._make(session, *self.settings.replaced(values, seed=seed))
+
+    def _begin(self, session: Session, *values: Any) -> Updates:
+        card = self.desk.card(session)
+        place = str(card.box.centre) if card and card.box else ""
+        return self._make(session, *self.settings.replaced(values, place=place))
+
+    def _clicked(self, session: Session, event: gr.EventData, *values: Any) -> Updates:
+        given = getattr(event, "latitude", None), getattr(event, "longitude", None)
+        try:
+            place = str(Place(*given))
+        except GeniusLociError as error:
+            return self._failed(session, error)
+        return self._make(session, *self.settings.replaced(values, place=place))
+
+    def _turned(self, session: Session, event: gr.EventData, *values: Any) -> Updates:
+        heading = getattr(event, "heading_deg", None)
+        return self._make(session, *self.settings.replaced(values, heading=heading, use_heading=True))
+
+    def _stop(self, session: Session) -> None:
+        if session.job:
+            session.job.cancel()
+
+    def _choose(self, session: Session, name: str) -> Updates:
+        session.follow(None)
+        session.selected = None
+        self.desk.choose_model(session, name)
+        return self._new_model(session)
+
+    def _open_pin(self, session: Session, event: gr.EventData) -> Updates:
+        try:
+            return self.recall(session, self.desk.studio.gallery.get(str(getattr(event, "id", ""))))
+        except GeniusLociError as error:
+            return self._failed(session, error)
+
+    # ---- what is shown -------------------------------------------------------------------------------------------
+
+    def _finished(self, session: Session, artefact: Artefact) -> Updates:
+        """The picture with its caption, its download and its pin."""
+        with opened(artefact.path) as image:
+            width_px, height_px = image.size
+        card = self.desk.card(session)
+        untrained = card is not None and card.untrained
+        words = text.caption(artefact.request, width_px, height_px, artefact.seconds, untrained)
+        frame = Frame(address(artefact.path), text.picture_alt(artefact.request), width_px / height_px)
+        return {
+            **self._buttons(),
+            self.picture: frame.to_json(),
+            self.status: notice(words),
+            self.download: gr.update(value=str(artefact.path), visible=True),
+            self.start: gr.update(visible=False),
+            self.map: self.desk.map_of(session),
+            self.tabs: gr.update(selected=text.EXPLORE),
+        }
+
+    def _failed(self, session: Session, error: GeniusLociError) -> Updates:
+        """The page as it was, with the reason why nothing came of it."""
+        return {self.status: notice(sentence(error), wrong=True), self.map: self.desk.map_of(session)}
+
+    def _idle(self, session: Session) -> Updates:
+        """The page without work: the picture that was looked at before, or the way to begin."""
+        try:
+            artefact = self.desk.studio.gallery.get(session.selected or "")
+        except GeniusLociError:
+            return {**self._buttons(), **self._empty(session)}
+        return self._finished(session, artefact)
+
+    def _buttons(self) -> Updates:
+        return {self.make: gr.update(visible=True), self.cancel: gr.update(visible=False)}
+
+    def _empty(self, session: Session) -> Updates:
+        """The frame without a picture: one sentence, and one button where it can help."""
+        entries = self.desk.studio.shelf.entries()
+        chosen = self.desk.entry(session)
+        words, button = text.START_TRAINED, text.START_TRAINED_BUTTON
+        if all(entry.card and entry.card.untrained for entry in entries):
+            words, button = text.START_UNTRAINED, text.START_UNTRAINED_BUTTON
+        problem = chosen.problem if chosen else None
+        return {
+            self.picture: Frame(empty=True).to_json(),
+            self.download: gr.update(visible=False),
+            self.start: gr.update(visible=True),
+            self.start_words: notice(sentence(problem) if problem else words, wrong=bool(problem)),
+            self.start_button: gr.update(value=button, visible=not problem),
+            self.map: self.desk.map_of(session),
+        }
+
+    def _new_model(self, session: Session) -> Updates:
+        return {
+            **self._buttons(),
+            **self._empty(session),
+            **self.settings.suit(self.desk.card(session)),
+            self.settings.place: str(session.place or ""),
+            self.status: notice(""),
+            self.model: self._models(session),
+        }
+
+    def _models(self, session: Session) -> Updates:
+        """The list of models, each with a mark where it is untrained or broken."""
+        choices = [(text.model_choice(entry), entry.name) for entry in self.desk.studio.shelf.entries()]
+        return gr.update(choices=choices, value=session.model)

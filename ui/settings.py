@@ -1,0 +1,156 @@
+"""The settings of a picture: the controls that hold them, and both ways between controls and a request."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import gradio as gr
+
+from engine.diffusion.card import PlaceCard
+from engine.errors import BadRequest
+from engine.geo.place import Place
+from engine.studio.requests import ImageRequest
+from ui import text
+
+ANGLES = ("heading", "hour", "month")
+"""Conditions beside the place, each with a switch of its own."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The controls, in the order in which their values travel."""
+
+    prompt: gr.Textbox
+    place: gr.Textbox
+    guidance_scale: gr.Slider
+    gps_guidance_scale: gr.Slider
+    negative_prompt: gr.Textbox
+    num_inference_steps: gr.Slider
+    seed: gr.Number
+    size: gr.Dropdown
+    use_heading: gr.Checkbox
+    heading: gr.Slider
+    use_hour: gr.Checkbox
+    hour: gr.Slider
+    use_month: gr.Checkbox
+    month: gr.Slider
+    gps_in_exif: gr.Checkbox
+
+    @property
+    def controls(self) -> list[gr.components.Component]:
+        """The controls as a list."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def request(self, model: str, card: PlaceCard | None, values: Sequence[Any]) -> ImageRequest:
+        """The validated request that the values of the controls ask for; one of our errors where they cannot."""
+        given = dict(zip((field.name for field in fields(self)), values, strict=True))
+        for name in ("prompt", "place", "negative_prompt"):
+            given[name] = given[name] or ""  # a box that nobody has touched is None
+        written = given.pop("place").strip()
+        size = given.pop("size")
+        own = card is not None and size == _size(card.resolution_px, card.resolution_px)
+        width_px, height_px = (None, None) if own else _sides(size)
+        for name in ANGLES:
+            used = given.pop(f"use_{name}") and card is not None and name in card.conditions
+            if not used:
+                given[name] = None
+        if given["seed"] is None:
+            raise BadRequest("the seed is empty; write a whole number, or roll the dice")
+        return ImageRequest(
+            model=model,
+            place=Place.parse(written) if written else None,
+            width_px=width_px,
+            height_px=height_px,
+            **given,
+        ).validate()
+
+    def replaced(self, values: Sequence[Any], **new: Any) -> list[Any]:
+        """The values with some of them replaced, by name."""
+        return [new.get(field.name, value) for field, value in zip(fields(self), values, strict=True)]
+
+    def show(self, request: ImageRequest, card: PlaceCard | None) -> dict[Any, Any]:
+        """Updates that make the controls say what a request says."""
+        shown: dict[Any, Any] = {
+            getattr(self, name): getattr(request, name)
+            for name in (
+                "prompt", "guidance_scale", "gps_guidance_scale", "negative_prompt", "num_inference_steps",
+                "seed", "gps_in_exif",
+            )
+        }  # fmt: skip
+        shown[self.place] = str(request.place) if request.place else ""
+        for name in ANGLES:
+            value = getattr(request, name)
+            known = card is not None and name in card.conditions
+            shown[getattr(self, f"use_{name}")] = gr.update(value=value is not None, visible=known)
+            shown[getattr(self, name)] = (
+                gr.update(visible=known) if value is None else gr.update(value=value, visible=known)
+            )
+        side = card.resolution_px if card else 512
+        size = _size(request.width_px or side, request.height_px or side)
+        shown[self.size] = gr.update(choices=list(dict.fromkeys([*sizes(side), size])), value=size)
+        return shown
+
+    def suit(self, card: PlaceCard | None) -> dict[Any, Any]:
+        """Updates that make the controls offer what a model can do."""
+        side = card.resolution_px if card else 512
+        updates: dict[Any, Any] = {self.size: gr.update(choices=sizes(side), value=_size(side, side))}
+        for name in ANGLES:
+            known = card is not None and name in card.conditions
+            for control in (f"use_{name}", name):
+                updates[getattr(self, control)] = gr.update(visible=known)
+        return updates
+
+
+def build_more() -> tuple[list[Any], gr.Button]:
+    """The settings behind "More", in their order from `negative_prompt` on, and the dice beside the seed."""
+    with gr.Accordion(text.MORE, open=False, elem_id="more"):
+        negative = gr.Textbox(label=text.NEGATIVE_PROMPT, max_lines=1, elem_id="negative-prompt")
+        with gr.Row(elem_id="numbers"):
+            steps = gr.Slider(1, 100, 30, step=1, label=text.STEPS, buttons=[], elem_id="steps")
+            with gr.Row(elem_id="seed-row"):
+                seed = gr.Number(0, label=text.SEED, precision=0, minimum=0, elem_id="seed")
+                dice = gr.Button(text.DICE, elem_id="dice")
+            size = gr.Dropdown(
+                sizes(512), value=sizes(512)[0], label=text.SIZE, filterable=False, elem_id="size"
+            )
+        pairs = []
+        for name, (lowest, highest, start) in _RANGES.items():
+            with gr.Row(elem_classes="condition"):
+                use = gr.Checkbox(
+                    False, label=text.USE[name], visible=False, elem_id=f"use-{name}", min_width=90
+                )
+                value = gr.Slider(
+                    lowest,
+                    highest,
+                    start,
+                    step=1,
+                    label=text.UNITS[name],
+                    buttons=[],
+                    visible=False,
+                    elem_id=name,
+                    scale=3,
+                )
+            pairs += [use, value]
+        gps = gr.Checkbox(True, label=text.GPS_IN_FILE, elem_id="gps-in-exif")
+    return [negative, steps, seed, size, *pairs, gps], dice
+
+
+_RANGES = {"heading": (0, 359, 0), "hour": (0, 24, 12), "month": (1, 12, 6)}
+
+
+def sizes(side_px: int) -> list[str]:
+    """Sizes that suit a model: square, lying and standing, each side a multiple of 8."""
+    longer = side_px * 3 // 2 // 8 * 8
+    return [_size(side_px, side_px), _size(longer, side_px), _size(side_px, longer)]
+
+
+def _size(width_px: int, height_px: int) -> str:
+    return f"{width_px} × {height_px}"
+
+
+def _sides(size: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5}) × (\d{1,5})", size or "")
+    if not found:
+        raise BadRequest(f"the size {str(size)[:40]!r} is none; choose one from the list")
+    return int(found[1]), int(found[2])

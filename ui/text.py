@@ -1,0 +1,172 @@
+"""Every sentence and label that the page shows, in one place, ready for translation."""
+
+from engine.studio.models import ModelEntry
+from engine.studio.requests import ImageRequest
+
+NAME = "Genius Loci"
+TITLE = "Genius Loci: pictures of a place from its coordinates"
+UNTRAINED_MARK = "untrained"
+BROKEN_MARK = "cannot be used"
+
+# The map
+MAP_TITLE = "Map"
+MAP_TEXTS = {
+    "credit": "Base map: Genius Loci",
+    "clear": "Clear",
+    "photo": "1 photo",
+    "photos": "{} photos",
+    "tiles": "Street map",
+    "tiles_hint": "Show or hide the street map of OpenStreetMap",
+    "turn": "Turn the camera: drag, or use the left and right arrow keys",
+    "rectangle": "Draw a box",
+    "polygon": "Draw a polygon",
+    "polyline": "Draw a line and measure it",
+}
+
+# Tabs
+EXPLORE = "Explore"
+PHOTOS = "Photos"
+HISTORY = "History"
+
+# Explore
+MODEL = "Model"
+PROMPT = "Prompt"
+PROMPT_HINT = "What is to be seen there, or nothing at all"
+MAKE = "Make"
+CANCEL = "Cancel"
+GUIDANCE = "Follow the words"
+GPS_GUIDANCE = "Follow the place"
+PLACE = "Place"
+PLACE_HINT = "55.6985, 13.1955"
+MORE = "More"
+NEGATIVE_PROMPT = "What is not to be seen"
+STEPS = "Steps"
+SEED = "Seed"
+DICE = "New seed"
+SIZE = "Size"
+USE = {"heading": "Heading", "hour": "Hour", "month": "Month"}
+UNITS = {"heading": "Degrees from north, clockwise", "hour": "Hour of the day", "month": "Month of the year"}
+GPS_IN_FILE = "Write the place into the file's EXIF"
+DOWNLOAD = "Download"
+PICTURE = "The picture of the place"
+START_TRAINED = "Click the map or type a place, and its picture develops here."
+START_TRAINED_BUTTON = "Begin in the middle of the map"
+START_UNTRAINED = (
+    "No model has been trained yet: train one with python -m engine train gps COLLECTION --out checkpoints/NAME, "
+    "or try the untrained base, which can only make noise."
+)
+START_UNTRAINED_BUTTON = "Try the untrained base"
+
+# Progress and ends
+STOPPED = "Stopped; nothing was written."
+INSIDE = "Something went wrong inside the program ({}); the terminal shows the details."
+MODEL_GONE = "The model {!r} that made this picture is not here; making it again takes {!r}."
+
+# History
+HISTORY_EMPTY = "No picture has been made yet; every one that you make is kept here."
+RECALL_FILE = "Recall from a picture file"
+NOT_A_PICTURE_REQUEST = "That file was not made as a picture of a place; choose one made on the Explore tab."
+
+# Photos
+COLLECTION = "Collection"
+ON_MAP = "Show the photos on the map"
+PHOTOS_EMPTY = (
+    "There are no photos yet: gather some with python -m engine ingest FOLDER --out collections/NAME."
+)
+LOOK_AGAIN = "Look again"
+REASONS = "Refused"
+TAKEN = "Taken"
+SPLITS = {"train": "to learn from", "validation": "to choose by", "test": "to judge by"}
+
+
+def step(done: int, total: int, eta_s: float | None, message: str) -> str:
+    """How far a picture is."""
+    if not total:
+        return f"{message[:1].upper()}{message[1:]}"
+    if not done:
+        return f"{message[:1].upper()}{message[1:]}"
+    left = "" if eta_s is None else f", {seconds(eta_s)} left"
+    return f"Step {done} of {total}{left}"
+
+
+def caption(
+    request: ImageRequest, width_px: int, height_px: int, took_s: float | None, untrained: bool
+) -> str:
+    """What a finished picture is, in one line."""
+    parts = [str(request.place) if request.place else "No place", f"seed {request.seed}"]
+    parts.append(f"{width_px} × {height_px} px")
+    if took_s is not None:
+        parts.append(seconds(took_s))
+    if untrained:
+        parts.append(UNTRAINED_MARK)
+    return " · ".join(parts)
+
+
+def print_words(request: ImageRequest) -> str:
+    """The words under a print: its prompt, or else its place."""
+    return request.prompt or (str(request.place) if request.place else request.model)
+
+
+def picture_alt(request: ImageRequest) -> str:
+    """A picture in words, for those who do not see it."""
+    what = request.prompt or "picture without a prompt"
+    return f"{what} at {request.place}" if request.place else what
+
+
+def seconds(value: float) -> str:
+    """A length of time with its unit."""
+    if value < 10:
+        return f"{value:.1f} s"
+    if value < 90:
+        return f"{value:.0f} s"
+    return f"{value / 60:.0f} min"
+
+
+def metres(value: float) -> str:
+    """A length with its unit."""
+    return f"{value:,.0f} m" if value < 10_000 else f"{value / 1000:,.1f} km"
+
+
+def area(value_m2: float) -> str:
+    """An area with its unit."""
+    if value_m2 < 10_000:
+        return f"{value_m2:,.0f} m²"
+    return f"{value_m2 / 1e6:,.3g} km²" if value_m2 < 1e8 else f"{value_m2 / 1e6:,.0f} km²"
+
+
+def model_choice(entry: ModelEntry) -> str:
+    """A model in the list of models."""
+    if entry.problem:
+        return f"{entry.name} ({BROKEN_MARK})"
+    return f"{entry.name} ({UNTRAINED_MARK})" if entry.card and entry.card.untrained else entry.name
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number of things."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def box_legend(name: str, width_m: float, height_m: float, untrained: bool) -> str:
+    """The legend line of a model's box."""
+    mark = f", {UNTRAINED_MARK}" if untrained and UNTRAINED_MARK not in name else ""
+    return f"{name}{mark}: {metres(width_m)} × {metres(height_m)}"
+
+
+def density_legend(name: str, photos: int) -> str:
+    """The legend line of a collection's photos."""
+    return f"{name}: {count(photos, 'photo', 'photos')}, counted in hexagons"
+
+
+def region_legend(size: str, photos: int | None, pictures: int | None) -> str:
+    """The legend line of a drawn region."""
+    parts = [size]
+    if photos is not None:
+        parts.append(count(photos, "photo", "photos"))
+    if pictures is not None:
+        parts.append(count(pictures, "picture", "pictures"))
+    return ", ".join(parts)
+
+
+def collection_counts(taken: int, refused: int) -> str:
+    """How many photos a collection took and refused."""
+    return f"{count(taken, 'photo', 'photos')} taken, {refused:,} refused"
