@@ -13,7 +13,7 @@ _WIDTH = 64
 
 
 def build_tiny(card: PlaceCard | None = None, seed: int = 0) -> PlacePipeline:
-    """An untrained pipeline for pictures of 64 x 64 px: about 2 million parameters, four steps in 0.1 s.
+    """An untrained pipeline for pictures of 64 x 64 px: 5 million parameters, four steps of one picture in 0.1 s.
 
     It has every part of a Stable Diffusion 1.x, each a fraction of the size; the same seed gives the same weights.
     """
@@ -46,9 +46,9 @@ def build_tiny(card: PlaceCard | None = None, seed: int = 0) -> PlacePipeline:
             tokenizer=tokenizer,
             unet=UNet2DConditionModel(
                 sample_size=16,
-                block_out_channels=(64, 96),
-                down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-                up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+                block_out_channels=(64, 128),
+                down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+                up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
                 layers_per_block=1,
                 attention_head_dim=4,
                 norm_num_groups=8,

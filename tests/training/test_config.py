@@ -1,0 +1,88 @@
+"""Settings and presets: every number has a name, a sentence and a range."""
+
+import ast
+import inspect
+from dataclasses import fields
+
+import pytest
+
+from engine.errors import BadRequest
+from engine.training.config import TrainingConfig, load_preset, preset_names
+
+
+def test_every_preset_loads_and_states_cost_and_result() -> None:
+    assert preset_names() == ["demo", "lora-sd15", "paper-sd14"]
+    for name in preset_names():
+        assert load_preset(name).preset == name
+
+
+def test_the_paper_preset_has_the_papers_numbers() -> None:
+    paper = load_preset("paper-sd14")
+    assert (paper.resolution_px, paper.max_train_steps, paper.total_batch_size) == (512, 15_000, 512)
+    assert (paper.learning_rate, paper.lr_scheduler, paper.lr_warmup_steps) == (1e-4, "constant", 0)
+    assert (paper.text_only_probability, paper.gps_only_probability, paper.neither_probability) == (0.05,) * 3
+    assert paper.conditions == ("longitude", "latitude")
+    assert paper.passes(devices=8) * 8 * paper.train_batch_size == 512
+    assert paper.lora_rank == 0
+    assert paper.min_snr_gamma == 0
+
+
+def test_overrides_take_the_place_of_a_presets_numbers() -> None:
+    config = load_preset("demo", max_train_steps=7.0, conditions=["longitude", "latitude", "hour"])
+    assert config.max_train_steps == 7
+    assert config.conditions == ("longitude", "latitude", "hour")
+
+
+def test_an_unknown_preset_or_setting_is_answered_with_the_choices() -> None:
+    with pytest.raises(BadRequest, match=r"no preset 'paper'; choose from demo, lora-sd15, paper-sd14"):
+        load_preset("paper")
+    with pytest.raises(BadRequest, match=r"no setting 'steps'; choose from .*max_train_steps"):
+        load_preset("demo", steps=3)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("max_train_steps", 0),
+        ("max_train_steps", 2.5),
+        ("max_train_steps", True),
+        ("learning_rate", float("nan")),
+        ("learning_rate", "fast"),
+        ("lr_scheduler", "linear"),
+        ("mixed_precision", "fp8"),
+        ("conditions", "longitude"),
+        ("gradient_checkpointing", 1),
+        ("ema_decay", 1.0),
+        ("neither_probability", -0.1),
+        ("train_batch_size", 3),
+    ],
+)
+def test_a_setting_out_of_its_range_is_named(setting: str, value: object) -> None:
+    with pytest.raises(BadRequest, match=setting):
+        load_preset("demo", **{setting: value})
+
+
+def test_dropout_beyond_every_photo_is_refused() -> None:
+    with pytest.raises(BadRequest, match=r"add up to 1\.2"):
+        TrainingConfig(text_only_probability=0.5, gps_only_probability=0.5, neither_probability=0.2)
+
+
+def test_a_batch_is_shared_out_evenly_or_refused() -> None:
+    config = TrainingConfig(total_batch_size=64, train_batch_size=8)
+    assert [config.passes(devices) for devices in (1, 2, 4, 8)] == [8, 4, 2, 1]
+    with pytest.raises(BadRequest, match="16 devices"):
+        config.passes(16)
+
+
+def test_every_setting_has_a_sentence() -> None:
+    body = ast.parse(inspect.getsource(TrainingConfig)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    described = {
+        first.target.id
+        for first, second in zip(body.body, body.body[1:], strict=False)
+        if isinstance(first, ast.AnnAssign)
+        and isinstance(first.target, ast.Name)
+        and isinstance(second, ast.Expr)
+        and str(ast.literal_eval(second.value)).endswith(".")
+    }
+    assert described == {each.name for each in fields(TrainingConfig)}

@@ -1,0 +1,250 @@
+"""Training from a collection to a model: finished, stopped, killed, gone on with, and refused."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from engine.diffusion.loading import check_model, load_pipeline, save_pipeline
+from engine.diffusion.tiny import build_tiny
+from engine.errors import BadCollection, BadRequest, Cancelled, MissingModel, OutputExists
+from engine.geo.place import Place
+from engine.photos.collection import Collection
+from engine.training import log
+from engine.training.checkpoint import checkpoints_in
+from engine.training.config import TrainingConfig
+from engine.training.gps import train_gps
+from engine.training.step import TrainingStep
+
+Quick = Callable[..., TrainingConfig]
+ROOT = Path(__file__).parent.parent.parent
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: Path) -> None:
+    told: list[TrainingStep] = []
+    config = quick(autoencoder_steps=2, sample_every_steps=4, sample_count=2, validation_every_steps=4)
+    random_state = torch.get_rng_state()
+    out = train_gps(collection, tmp_path / "lund", "tiny", config, on_step=told.append)
+    assert torch.equal(torch.get_rng_state(), random_state)  # all draws are the run's own
+
+    assert out == tmp_path / "lund"
+    stages = list(dict.fromkeys(step.stage for step in told))
+    assert stages == ["pictures", "autoencoder", "latents", "texts", "training"]
+    photos = Collection.open(collection)
+    card = check_model(out)
+    assert not card.untrained
+    assert card.name == "Lund"
+    assert card.base_model == "tiny"
+    assert card.conditions == ("longitude", "latitude", "heading")
+    assert card.resolution_px == 64
+    assert sum(card.counts.values()) == len(photos) == 30
+    assert card.counts["train"] == len(photos.split("train")) > 0
+    assert card.counts["validation"] > 0
+    assert card.training["collection"] == str(collection)
+    assert card.training["learning_rate"] == config.learning_rate
+    assert card.training["max_train_steps"] == 4
+    assert card.licence
+    assert card.box is not None
+    assert card.box.contains(photos.photos["latitude"], photos.photos["longitude"]).all()
+    assert card.box.width_m == pytest.approx(photos.box.width_m + 100, abs=1)  # 100 m a side instead of 50 m
+
+    pipe = load_pipeline(out, "cpu")
+    assert pipe.vae.config.scaling_factor != build_tiny().vae.config.scaling_factor
+    place = Place(55.7, 13.19)
+    pipe.set_progress_bar_config(disable=True)
+    image = pipe("a street", place, num_inference_steps=2, generator=torch.Generator().manual_seed(1)).images[
+        0
+    ]
+    assert image.size == (64, 64)
+    samples = [path for step in told for path in step.samples]
+    assert [path.name for path in samples] == ["step-000004-0.png", "step-000004-1.png"]
+    assert all(path.exists() for path in samples)
+    assert "validation_loss" in log.read(tmp_path / "lund.training" / "log.jsonl")[-1]
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_base_from_a_folder_becomes_an_adapter(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    out = train_gps(collection, tmp_path / "lora", base, quick(lora_rank=2))
+    assert check_model(out).base_model == base
+    assert (out / "adapter_model.safetensors").stat().st_size < 300_000
+    assert load_file(out / "adapter_model.safetensors")
+    pipe = load_pipeline(out, "cpu")
+    pipe.set_progress_bar_config(disable=True)
+    assert pipe("", Place(55.7, 13.19), num_inference_steps=2).images[0].size == (64, 64)
+
+
+def test_bf16_learns_what_float32_learns(collection: Path, quick: Quick, base: str, tmp_path: Path) -> None:
+    losses = {}
+    for precision in ("no", "bf16"):
+        out = tmp_path / precision
+        train_gps(collection, out, base, quick(mixed_precision=precision))
+        losses[precision] = [
+            line["loss"] for line in log.read(out.with_name(f"{precision}.training") / "log.jsonl")
+        ]
+    assert losses["bf16"] == pytest.approx(losses["no"], rel=0.03)
+    assert losses["bf16"] != losses["no"]
+    assert load_pipeline(tmp_path / "bf16", "cpu").unet.dtype == torch.float32
+
+
+def test_a_stopped_run_that_goes_on_ends_like_one_that_never_stopped(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    config = quick(max_train_steps=6, checkpoint_every_steps=4)
+    whole = train_gps(collection, tmp_path / "whole" / "lund", base, config)
+
+    def stop(step: TrainingStep) -> None:
+        if step.stage == "training" and step.step == 3:
+            raise Cancelled("enough")
+
+    parts = tmp_path / "parts" / "lund"
+    with pytest.raises(Cancelled):
+        train_gps(collection, parts, base, config, on_step=stop)
+    assert not parts.exists()
+    train_gps(collection, parts, base, config, resume=True)
+    assert files(parts) == files(whole)
+    logs = [log.read(path.with_name("lund.training") / "log.jsonl") for path in (whole, parts)]
+    assert logs[0] == logs[1]
+
+
+def test_a_finished_run_goes_on_to_more_steps(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    whole = train_gps(collection, tmp_path / "whole" / "lund", base, quick(max_train_steps=5))
+    out = train_gps(collection, tmp_path / "parts" / "lund", base, quick(max_train_steps=3))
+    with pytest.raises(OutputExists, match=r"finished with 3 steps; ask for more"):
+        train_gps(collection, out, base, quick(max_train_steps=3), resume=True)
+    train_gps(collection, out, base, quick(max_train_steps=5), resume=True)
+    weights = "unet/diffusion_pytorch_model.safetensors"
+    assert (out / weights).read_bytes() == (whole / weights).read_bytes()
+
+
+_RUN = """
+import sys
+from pathlib import Path
+from engine.training.checkpoint import checkpoints_in
+from engine.training.config import TrainingConfig
+from engine.training.gps import train_gps
+collection, out, base, settings = sys.argv[1:]
+train_gps(Path(collection), Path(out), base, TrainingConfig(**eval(settings)), resume=True)
+"""
+
+
+def test_a_killed_run_goes_on_as_if_it_had_not_been(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    settings = {
+        "resolution_px": 64,
+        "max_train_steps": 20,
+        "total_batch_size": 2,
+        "train_batch_size": 2,
+        "ema_decay": 0.9,
+        "checkpoint_every_steps": 1,
+        "sample_every_steps": 0,
+        "validation_every_steps": 0,
+    }
+    whole = train_gps(collection, tmp_path / "whole" / "lund", base, TrainingConfig(**settings))
+
+    out = tmp_path / "killed" / "lund"
+    command = [sys.executable, "-c", _RUN, str(collection), str(out), base, repr(settings)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    checkpoints = out.with_name("lund.training") / "checkpoints"
+    target, deadline = random.randint(1, 10), time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if checkpoints_in(checkpoints)[-1:] >= [checkpoints / f"step-{target:06d}"]:
+            break
+        time.sleep(0.005)
+    time.sleep(random.random() / 20)  # in the middle of a step, or of writing a checkpoint
+    process.kill()
+    errors = process.communicate()[1].decode()
+    assert process.returncode == -9, errors
+
+    train_gps(collection, out, base, TrainingConfig(**settings), resume=True)
+    assert files(out) == files(whole)
+
+
+def test_a_model_or_an_unfinished_run_is_never_overwritten(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    save_pipeline(build_tiny(), tmp_path / "model")
+    with pytest.raises(OutputExists, match="exists already"):
+        train_gps(collection, tmp_path / "model", base, quick())
+    with pytest.raises(OutputExists, match="no checkpoints"):
+        train_gps(collection, tmp_path / "model", base, quick(), resume=True)
+    (tmp_path / "other.training" / "checkpoints" / "step-000002").mkdir(parents=True)
+    with pytest.raises(OutputExists, match=r"unfinished run \(step-000002\); resume it"):
+        train_gps(collection, tmp_path / "other", base, quick())
+
+
+def test_a_run_is_not_gone_on_with_as_another(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    train_gps(collection, tmp_path / "lund", base, quick(max_train_steps=1))
+    with pytest.raises(BadRequest, match=r"had conditions .* not"):
+        train_gps(
+            collection,
+            tmp_path / "lund",
+            base,
+            quick(max_train_steps=2, conditions=("longitude", "latitude")),
+            resume=True,
+        )
+    with pytest.raises(BadRequest, match="had base"):
+        train_gps(collection, tmp_path / "lund", "tiny", quick(max_train_steps=2), resume=True)
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "error", "words"),
+    [
+        ("tiny", {"conditions": ("longitude", "latitude", "azimuth")}, BadRequest, "no 'azimuth'"),
+        ("tiny", {"conditions": ("heading",)}, BadRequest, "longitude and latitude"),
+        ("tiny", {"resolution_px": 68}, BadRequest, "multiple of 8"),
+        ("tiny", {"lora_rank": 4}, BadRequest, "LoRA needs a trained base"),
+        ("nowhere/at-all", {}, MissingModel, "nowhere/at-all"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    collection: Path,
+    quick: Quick,
+    tmp_path: Path,
+    base: str,
+    changes: dict,
+    error: type[Exception],
+    words: str,
+) -> None:
+    with pytest.raises(error, match=words):
+        train_gps(collection, tmp_path / "lund", base, quick(**changes))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_fp16_without_a_gpu_is_refused(collection: Path, quick: Quick, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="fp16 needs a CUDA device"):
+        train_gps(collection, tmp_path / "lund", "tiny", quick(mixed_precision="fp16"))
+
+
+def test_a_folder_without_photos_is_refused(quick: Quick, tmp_path: Path) -> None:
+    with pytest.raises(BadCollection, match="is not a collection"):
+        train_gps(tmp_path, tmp_path / "lund", "tiny", quick())
+
+
+def test_tensorboard_hears_the_figures(collection: Path, quick: Quick, base: str, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    train_gps(collection, tmp_path / "lund", base, quick(max_train_steps=2, tensorboard=True))
+    assert list((tmp_path / "lund.training" / "tensorboard").rglob("events*"))

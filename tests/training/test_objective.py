@@ -1,0 +1,63 @@
+"""The objective: noise or velocity, and weights by the signal-to-noise ratio."""
+
+import pytest
+import torch
+from diffusers import DDIMScheduler
+
+from engine.errors import BadRequest
+from engine.training.objective import loss_weights, squared_error, target
+
+
+def scheduler(prediction_type: str) -> DDIMScheduler:
+    return DDIMScheduler(beta_schedule="scaled_linear", prediction_type=prediction_type)
+
+
+LATENTS = torch.randn(5, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+NOISE = torch.randn(5, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+TIMESTEPS = torch.tensor([0, 100, 400, 700, 999])
+
+
+def test_a_noise_predictor_is_to_predict_the_noise() -> None:
+    assert torch.equal(target(scheduler("epsilon"), LATENTS, NOISE, TIMESTEPS), NOISE)
+
+
+def test_a_velocity_predictor_is_to_predict_what_gives_the_latents_back() -> None:
+    made = scheduler("v_prediction")
+    velocity = target(made, LATENTS, NOISE, TIMESTEPS)
+    alpha = made.alphas_cumprod[TIMESTEPS].view(-1, 1, 1, 1)
+    noisy = made.add_noise(LATENTS, NOISE, TIMESTEPS)
+    assert torch.allclose(alpha.sqrt() * noisy - (1 - alpha).sqrt() * velocity, LATENTS, atol=1e-5)
+    assert torch.allclose((1 - alpha).sqrt() * noisy + alpha.sqrt() * velocity, NOISE, atol=1e-5)
+
+
+def test_another_prediction_is_refused() -> None:
+    with pytest.raises(BadRequest, match="'sample'"):
+        target(scheduler("sample"), LATENTS, NOISE, TIMESTEPS)
+
+
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction"])
+def test_min_snr_weighs_the_error_of_the_latents_by_the_capped_ratio(kind: str) -> None:
+    made = scheduler(kind)
+    alpha = made.alphas_cumprod[TIMESTEPS].double()
+    snr = alpha / (1 - alpha)
+    # Squared error of the latents, for an error of 1 in what is predicted: dx = sigma / sqrt(alpha) or sigma.
+    in_latents = 1 / snr if kind == "epsilon" else 1 - alpha
+    expected = snr.clamp(max=5.0) * in_latents
+    assert loss_weights(made, TIMESTEPS, 5.0).double() == pytest.approx(expected, rel=1e-3)
+
+
+def test_without_min_snr_every_timestep_counts_alike() -> None:
+    assert torch.equal(loss_weights(scheduler("epsilon"), TIMESTEPS, 0.0), torch.ones(5))
+
+
+def test_weights_stay_finite_where_there_is_no_signal() -> None:
+    made = DDIMScheduler(rescale_betas_zero_snr=True, prediction_type="v_prediction")
+    assert loss_weights(made, torch.tensor([999]), 5.0).item() == 0
+    blind = DDIMScheduler(rescale_betas_zero_snr=True, prediction_type="epsilon")
+    assert torch.isfinite(loss_weights(blind, torch.tensor([999]), 5.0)).all()
+
+
+def test_the_error_is_weighed_over_photos() -> None:
+    prediction = torch.zeros(2, 1, 2, 2)
+    wanted = torch.tensor([1.0, 3.0]).view(2, 1, 1, 1).expand(2, 1, 2, 2)
+    assert squared_error(prediction, wanted, torch.tensor([1.0, 0.5])).item() == pytest.approx((1 + 4.5) / 2)
