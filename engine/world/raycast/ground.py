@@ -13,8 +13,8 @@ from engine.world.raycast.noise import smooth
 
 COVERS = ("land", "park", "lake", "plaza", "street")
 """Each a signed distance to its border, positive inside."""
-EDGE_STEP_M = 0.5
-"""Signed distances are kept as bytes: 128 is the border, a step is half a metre."""
+EDGE_CELLS = 5
+"""Distances to a border are known within half as many cells on either side; 0 and 255 mean farther."""
 MASS_RADII_M = (5.0, 14.0, 40.0)
 
 
@@ -30,10 +30,11 @@ class Ground:
     """Mean height of the houses within each of `MASS_RADII_M`; a step is `MASS_STEP_M`."""
 
     def cover(self, name: str, east_m: Tensor, north_m: Tensor) -> Float[Tensor, "*N"]:
-        """Signed distance in metres to the border of a cover, positive inside, within [-64, 63.5]."""
+        """Signed distance in metres to the border of a cover, positive inside, within `EDGE_CELLS` / 2 cells."""
+        span = EDGE_CELLS * self.cell_m
         if name not in self.covers:
-            return torch.full_like(east_m, -64.0)
-        return (self._at(name, east_m, north_m) - 128) * EDGE_STEP_M
+            return torch.full_like(east_m, -span / 2)
+        return (self._at(name, east_m, north_m) / 255 - 0.5) * span
 
     def mean_height(self, level: int, east_m: Tensor, north_m: Tensor) -> Float[Tensor, "*N"]:
         """Mean height in metres of the houses around a point."""

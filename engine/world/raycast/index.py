@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from engine.world.raycast.solids import NEAR, Kind, Solids
+from engine.world.raycast.solids import RANGES_M, Kind, Solids
 
 _CELL_M = 300.0
 
@@ -24,10 +24,10 @@ class Indexed:
     widest: Float[np.ndarray, "C"]
     level: Int[np.ndarray, "C"]
 
-    def around(self, foot: Float[np.ndarray, "2"], reach_m: float, near_m: float, smallest: float) -> Solids:
+    def around(self, foot: Float[np.ndarray, "2"], reach_m: float, smallest: float) -> Solids:
         """Those of the cells that may matter from `foot`; see `culling.around`."""
         gap = np.linalg.norm(np.maximum(np.maximum(self.low - foot, foot - self.high), 0), axis=1)
-        keep = (gap < reach_m) & (self.widest > smallest * gap) & ((self.level != NEAR) | (gap < near_m))
+        keep = (gap < reach_m) & (self.widest > smallest * gap) & (gap < RANGES_M[self.level, 1])
         starts, sizes = self.starts[keep], self.sizes[keep]
         steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return self.solids.take(np.repeat(starts, sizes) + steps)

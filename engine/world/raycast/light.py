@@ -62,7 +62,7 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
     sky = float(np.interp(elevation, _ELEVATIONS, _SKY_POWER))
     ambient = (zenith * 0.75 + horizon * 0.35) * sky
     day = float(np.interp(elevation, (-8, 8), (0, 1)))
-    cloud, haze_m = 0.25, 2600.0
+    cloud, haze_m = 0.25, 4200.0
     if weather != "clear":
         veil = {"cloudy": linear("#c3c9cf"), "rain": linear("#8f9aa4"), "snow": linear("#d5d9dd")}[weather]
         veil = veil * (0.06 + 0.94 * day) + np.array([0.010, 0.009, 0.012])
@@ -71,7 +71,7 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
         horizon = horizon * (1 - share) + veil * 1.12 * share
         sun_colour = sun_colour * {"cloudy": 0.16, "rain": 0.03, "snow": 0.05}[weather]
         ambient = (zenith * 0.75 + horizon * 0.75) * {"cloudy": 1.1, "rain": 0.9, "snow": 1.05}[weather]
-        cloud, haze_m = 0.0, {"cloudy": 1900.0, "rain": 750.0, "snow": 420.0}[weather]
+        cloud, haze_m = 0.0, {"cloudy": 2400.0, "rain": 850.0, "snow": 480.0}[weather]
     elif day < 0.5:
         haze_m = 3200.0
     autumn = float(np.interp(month, (9.2, 10.2, 11.3, 11.9), (0, 1, 1, 0)))

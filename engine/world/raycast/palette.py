@@ -1,5 +1,7 @@
 """Colours: hexadecimal as people write them, linear light as the ray caster adds them up."""
 
+from functools import lru_cache
+
 import numpy as np
 from jaxtyping import Float
 
@@ -12,6 +14,7 @@ def linear(colour: str | tuple[float, float, float]) -> Float[np.ndarray, "3"]:
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
-def linear_table(colours: tuple[str, ...] | list[str]) -> Float[np.ndarray, "N 3"]:
+@lru_cache(maxsize=256)
+def linear_table(colours: tuple[str, ...]) -> Float[np.ndarray, "N 3"]:
     """Linear light of each colour."""
     return np.array([linear(colour) for colour in colours])

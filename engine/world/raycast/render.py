@@ -11,7 +11,8 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from engine.world.raycast.camera import TILE_PX, Camera, as_picture, rays
-from engine.world.raycast.culling import around, corners, on_screen, ranked, screen_tiles
+from engine.world.raycast.coverage import corners, in_view, on_screen, screen_candidates
+from engine.world.raycast.culling import around
 from engine.world.raycast.intersect import INTERVALS
 from engine.world.raycast.light import Light
 from engine.world.raycast.scene import Scene
@@ -39,14 +40,17 @@ def render(
     flakes_seed: int = 0,
     guests: Mapping[Kind, Solids] = MappingProxyType({}),
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """The picture that `camera` takes of the scene and of `guests`, solids for this picture alone; `flakes_seed` places raindrops and snowflakes, nothing else is random."""
+    """The picture that `camera` takes of the scene and of `guests`, solids that are there for this picture alone.
+
+    `flakes_seed` places raindrops and snowflakes; nothing else is random.
+    """
     wanted = size_px * supersampling
     width = math.ceil(wanted / TILE_PX) * TILE_PX
     wide = replace(camera, fovy_deg=2 * math.degrees(math.atan(camera.spread * width / wanted)))
     with torch.inference_mode():
         d = rays(wide, width, device)
         smallest = _SMALLEST_PX * 2 * camera.spread / wanted
-        chosen = around(scene.solids, guests, camera, scene.reach_m, scene.near_m, smallest)
+        chosen = around(scene.solids, guests, camera, scene.reach_m, smallest)
         tables = {kind: _geometry(table, device) for kind, table in chosen.items()}
         t, found = _trace(chosen, tables, wide, width, d)
         surface, material, hit = _surfaces(chosen, tables, wide, width, d, t, found)
@@ -78,14 +82,18 @@ def _trace(
     number = 0
     for kind in KINDS:
         table = chosen[kind]
-        if len(table):
-            rects = on_screen(corners(kind, table), camera, width)
-            touching = screen_tiles(torch.from_numpy(rects.astype(np.float32)).to(d.device), width)
-            candidates, counts = ranked(touching)
-            gap = np.maximum(np.abs(table.centre - np.array([0, 0, camera.up_m])) - table.half, 0)
-            away = np.maximum.accumulate(np.linalg.norm(gap[:, :2], axis=1))
+        index = in_view(kind, table, camera)
+        if len(index):
+            visible = table.take(index)
+            rects = on_screen(corners(kind, visible), camera, width)
+            candidates = screen_candidates(rects, width, d.device)
+            gap = np.maximum(np.abs(visible.centre[:, :2]) - visible.half[:, :2], 0)
+            away = np.maximum.accumulate(np.linalg.norm(gap, axis=1))
             away = torch.from_numpy(away.astype(np.float32)).to(d.device)
-            nearest(INTERVALS[kind], tables[kind], away, candidates, counts, camera.up_m, d, t, found, number)
+            rows = torch.from_numpy(index).to(d.device)
+            nearest(
+                INTERVALS[kind], tables[kind][rows], away, candidates, camera.up_m, d, t, found, rows + number
+            )
         number += len(table)
     return t, found
 

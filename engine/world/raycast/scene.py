@@ -17,8 +17,6 @@ class Scene:
     frame: Frame
     solids: Mapping[Kind, Indexed]
     ground: Ground
-    near_m: float = 420.0
-    """Up to here houses are drawn one by one, beyond it block by block."""
     reach_m: float = 5200.0
     """Nothing farther is drawn."""
 

@@ -1,14 +1,15 @@
 """Shadows of the sun: for each small tile of points, the solids that stand between it and the sun."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from engine.world.raycast.camera import TILE_PX
-from engine.world.raycast.culling import corners, ranked
+from engine.world.raycast.coverage import corners, shadow_candidates
 from engine.world.raycast.index import apparent_width
 from engine.world.raycast.intersect import INTERVALS
 from engine.world.raycast.light import Light
@@ -51,6 +52,7 @@ def sunless(
     points, dark = _small_tiles(points.reshape(3, *shape)), _small_tiles(dark.reshape(1, *shape))[0]
     frame = _sun_axes(light.sun)
     low, high = _bounds(points, dark, torch.tensor(frame, dtype=torch.float32, device=hit.device))
+    group = _neighbourhoods(shape[0], hit.device)
     sun = torch.tensor(light.sun, dtype=torch.float32, device=hit.device)
     for kind in KINDS:
         table = chosen[kind]
@@ -66,15 +68,11 @@ def sunless(
         spots = corners(kind, table.take(index)) @ frame.T
         least = torch.from_numpy(spots.min(1).astype(np.float32)).to(hit.device)
         most = torch.from_numpy(spots.max(1).astype(np.float32)).to(hit.device)
-        touching = (
-            (least[:, 0] < high[:, :1]) & (most[:, 0] > low[:, :1])
-            & (least[:, 1] < high[:, 1:2]) & (most[:, 1] > low[:, 1:2])
-            & (most[:, 2] > low[:, 2:])
-        )  # fmt: skip
         order = torch.from_numpy(np.argsort(-table.half[index].prod(1), kind="stable")).to(hit.device)
-        candidates, counts = ranked(touching[:, order])
-        geometry = tables[kind][torch.from_numpy(index).to(hit.device)][order]
-        hidden(INTERVALS[kind], geometry, candidates, counts, points, sun, dark)
+        candidates = shadow_candidates(low, high, least[order], most[order], group)
+        if len(candidates.solids):
+            geometry = tables[kind][torch.from_numpy(index).to(hit.device)][order]
+            hidden(INTERVALS[kind], geometry, candidates, points, sun, dark)
     back = dark.reshape(shape[0], 2, 2, _SUB, _SUB).permute(0, 1, 3, 2, 4).reshape(-1)[hit]
     return back & (away | (surface.distance <= _REACH_M))
 
@@ -100,3 +98,11 @@ def _bounds(points: Tensor, dark: Tensor, frame: Tensor) -> tuple[Tensor, Tensor
     low = torch.where(dark, torch.inf, along).amin(2)
     high = torch.where(dark, -torch.inf, along).amax(2)
     return low.T, high.T
+
+
+def _neighbourhoods(tiles: int, device: torch.device) -> Int[Tensor, "4T"]:
+    """For each small tile the number of the square of four by four view tiles that it lies in."""
+    count = math.isqrt(tiles)
+    steps = torch.arange(count, device=device) // 4
+    square = steps[:, None] * (-(-count // 4)) + steps[None, :]
+    return square.reshape(-1).repeat_interleave((TILE_PX // _SUB) ** 2)

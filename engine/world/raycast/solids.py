@@ -17,8 +17,10 @@ WIDTHS: Mapping[Kind, int] = MappingProxyType(
 )
 """Numbers in a row of geometry; the first three are always the point that the others are relative to."""
 
-ALWAYS, NEAR, FAR = 0, 1, 2
-"""Level of detail: drawn at every distance, only near the camera, or only far from it."""
+ALWAYS, NEAR, FAR, CLOSE, BEYOND = range(5)
+"""Level of detail, by the distance of a solid's anchor: see `RANGES_M`."""
+RANGES_M = np.array([(0, np.inf), (0, 900.0), (900.0, np.inf), (0, 170.0), (170.0, np.inf)])
+"""From where to where each level is drawn: houses one by one give way to blocks, trees to single balls."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ class Solids:
     """All solids of one kind."""
 
     geometry: Float[np.ndarray, "N G"]
-    """box: centre, half sizes, cos and sin of its turn. convex: centre, base height, 10 planes (normal, offset;
-    the first one again where there are fewer). frustum: foot, unit axis, height, lower and upper radius. ellipsoid: centre, radii, cos, sin.
-    capsule: start, axis, radius. torus: centre, unit axis, ring radius, tube radius."""
+    """box: centre, half sizes, cos and sin of its turn. convex: centre, base height, 10 planes (normal, offset; the
+    first one again where there are fewer). frustum: foot, unit axis, height, lower and upper radius. ellipsoid:
+    centre, radii, cos, sin. capsule: start, axis, radius. torus: centre, unit axis, ring radius, tube radius."""
     look: Float[np.ndarray, "N 9"]
     """Linear red, green, blue, four numbers, flags, seed."""
     material: Int[np.ndarray, "N"]
@@ -149,16 +151,21 @@ class Quarry:
         self.add("torus", _table("torus", geometry, centre, reach, look, level, anchor, **columns))
 
     def convex(self, planes, base_m, low, high, look: Look, level=ALWAYS, anchor=None, **columns) -> None:
-        """A body within up to 10 planes `(normal, offset)`, where normal · point <= offset; `low` and `high`
-        bound it."""
-        planes = np.asarray(planes, dtype=float)
-        centre = (np.asarray(low, dtype=float) + np.asarray(high)) / 2
-        offsets = planes[:, 3] - planes[:, :3] @ centre
-        full = np.column_stack([planes[:, :3], offsets])
-        full = np.concatenate([full, np.repeat(full[:1], 10 - len(full), axis=0)])
-        geometry = np.concatenate([centre, [base_m], full.ravel()])[None]
-        reach = ((np.asarray(high) - low) / 2)[None]
-        self.add("convex", _table("convex", geometry, centre[None], reach, look, level, anchor, **columns))
+        """Bodies within up to 10 planes each, `(normal, offset)` where normal · point <= offset.
+
+        `low` and `high` bound them; patterns count their height from `base_m`. Arguments are one body's, or lists.
+        """
+        bodies = [planes] if np.ndim(planes[0]) == 1 else list(planes)
+        low, high = _rows(low), _rows(high)
+        centre = (low + high) / 2
+        full = np.zeros((len(bodies), 10, 4))
+        for row, body in enumerate(bodies):
+            full[row, : len(body)], full[row, len(body) :] = body, body[0]
+        full[:, :, 3] -= np.einsum("npk,nk->np", full[:, :, :3], centre)
+        base = np.broadcast_to(base_m, (len(bodies),))
+        geometry = np.column_stack([centre, base, full.reshape(len(bodies), 40)])
+        half = (high - low) / 2
+        self.add("convex", _table("convex", geometry, centre, half, look, level, anchor, **columns))
 
 
 def _rows(values) -> np.ndarray:

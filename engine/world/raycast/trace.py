@@ -1,10 +1,12 @@
 """Tile by tile through the candidates: the nearest solid along each view ray, and whether the sun is hidden."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+
+from engine.world.raycast.coverage import Candidates
 
 Interval = Callable[[Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]], tuple[Tensor, Tensor]]
 _TILES = 16
@@ -16,72 +18,81 @@ def nearest(
     interval: Interval,
     geometry: Float[Tensor, "S G"],
     away: Float[Tensor, "S"],
-    candidates: Int[Tensor, "T K"],
-    counts: Int[Tensor, "T"],
+    candidates: Candidates,
     up_m: float,
     d: Float[Tensor, "3 T R"],
     t: Float[Tensor, "T R"],
     found: Int[Tensor, "T R"],
-    first_number: int,
+    numbers: Int[Tensor, "S"],
 ) -> None:
-    """Lowers `t` in place to the nearest solid, and writes its number (from `first_number` on) into `found`.
+    """Lowers `t` in place to the nearest solid, and writes that solid's number into `found`.
 
     All rays start at (0, 0, `up_m`); `away`, the least distance of each solid, never falls along the solids.
     """
     origin = [torch.zeros((), device=d.device), torch.zeros((), device=d.device)]
     origin.append(torch.tensor(up_m, device=d.device))
-    for part, start, stop in _chunks(counts):
-        tiles = part
-        ray = d[:, tiles, None, :]
-        best, number = t[tiles], found[tiles]
-        for k in range(start, stop, _AT_ONCE):
-            index = candidates[tiles, k : k + _AT_ONCE]
-            if k and bool((away[index[:, 0]] > best.amax(1)).all()):
-                break
-            rows = geometry[index]
-            enter, leave = interval(origin, ray.unbind(0), [column[..., None] for column in rows.unbind(-1)])
-            valid = torch.arange(k, k + index.shape[1], device=d.device) < counts[tiles, None]
+    for tiles, most in _chunks(candidates.counts):
+        ray, best, number = d[:, tiles, None, :], t[tiles], found[tiles]
+        k = 0
+        while k < most:
+            index, valid = candidates.step(tiles, k, _AT_ONCE)
+            if k:
+                going = valid[:, 0] & (away[index[:, 0]] <= best.amax(1))
+                left = int(going.sum())
+                if left == 0:
+                    break
+                if left <= len(tiles) // 2:
+                    t[tiles], found[tiles] = best, number
+                    tiles, ray = tiles[going], ray[:, going]
+                    best, number, index, valid = best[going], number[going], index[going], valid[going]
+            columns = [column[..., None] for column in geometry[index].unbind(-1)]
+            enter, leave = interval(origin, ray.unbind(0), columns)
             enter = torch.where((enter < leave) & (enter > 0) & valid[..., None], enter, torch.inf)
             closest, which = enter.min(1)
             nearer = closest < best
             best = torch.where(nearer, closest, best)
-            number = torch.where(nearer, index.gather(1, which) + first_number, number)
+            number = torch.where(nearer, numbers[index].gather(1, which), number)
+            k += _AT_ONCE
         t[tiles], found[tiles] = best, number
 
 
 def hidden(
     interval: Interval,
     geometry: Float[Tensor, "S G"],
-    candidates: Int[Tensor, "T K"],
-    counts: Int[Tensor, "T"],
+    candidates: Candidates,
     points: Float[Tensor, "3 T R"],
     sun: Float[Tensor, "3"],
     dark: Bool[Tensor, "T R"],
 ) -> None:
     """Sets `dark` in place where a solid lies between the point and the sun; points that are dark are skipped."""
     direction = sun.unbind(0)
-    for tiles, start, stop in _chunks(counts):
-        origin = points[:, tiles, None, :]
-        shade = dark[tiles]
-        for k in range(start, stop, _AT_ONCE):
-            if k and bool(shade.all()):
-                break
-            index = candidates[tiles, k : k + _AT_ONCE]
-            rows = geometry[index]
-            enter, leave = interval(
-                origin.unbind(0), direction, [column[..., None] for column in rows.unbind(-1)]
-            )
-            valid = torch.arange(k, k + index.shape[1], device=dark.device) < counts[tiles, None]
+    for tiles, most in _chunks(candidates.counts):
+        origin, shade = points[:, tiles, None, :], dark[tiles]
+        k = 0
+        while k < most:
+            index, valid = candidates.step(tiles, k, _AT_ONCE)
+            if k:
+                going = valid[:, 0] & ~shade.all(1)
+                left = int(going.sum())
+                if left == 0:
+                    break
+                if left <= len(tiles) // 2:
+                    dark[tiles] = shade
+                    tiles, origin = tiles[going], origin[:, going]
+                    shade, index, valid = shade[going], index[going], valid[going]
+            columns = [column[..., None] for column in geometry[index].unbind(-1)]
+            enter, leave = interval(origin.unbind(0), direction, columns)
             shade = shade | ((enter < leave) & (leave > 0) & valid[..., None]).any(1)
+            k += _AT_ONCE
         dark[tiles] = shade
 
 
-def _chunks(counts: Int[Tensor, "T"]):
-    """Groups of tiles that have about equally many candidates: their indices, 0 and the largest number."""
+def _chunks(counts: Int[Tensor, "T"]) -> Iterator[tuple[Int[Tensor, "A"], int]]:
+    """Groups of tiles that have about equally many candidates, and the largest of their numbers."""
     order = torch.argsort(counts, descending=True, stable=True)
     ordered = counts[order].tolist()
     size = _TILES if counts.device.type == "cpu" else 4096
     for start in range(0, len(ordered), size):
         if ordered[start] == 0:
             return
-        yield order[start : start + size], 0, ordered[start]
+        yield order[start : start + size], ordered[start]

@@ -78,15 +78,16 @@ def lots(block: Block, rng: np.random.Generator) -> list[Lot]:
     cut = shapely.intersection(rectangles, level)
     shares = shapely.area(cut) / shapely.area(rectangles)
     found: list[Lot] = []
+    cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     for (x, y, width, depth, flipped, corner, tower), shape, share in zip(
         candidates, cut, shares, strict=True
     ):
         if share * width * depth * 4 < _SMALLEST_LOT_M2:
             continue
         turn = turn_deg + (180 if flipped else 0)
-        middle = affinity.rotate(shapely.Point(x, y), turn_deg, origin=(0, 0))
         if share > 0.985:
-            found.append(Lot(middle.x, middle.y, width, depth, turn, corner, tower))
+            east, north = x * cos - y * sin, x * sin + y * cos
+            found.append(Lot(east, north, width, depth, turn, corner, tower))
             continue
         for part in polygons(shape):
             for piece in convex_pieces(part.simplify(0.4)):

@@ -11,10 +11,10 @@ from jaxtyping import Bool, Float, Int
 from engine.world.plan.elements import Facade
 from engine.world.raycast.materials.finish import Flag, Material
 from engine.world.raycast.palette import linear_table
-from engine.world.raycast.solids import FAR, NEAR, Look, Quarry
+from engine.world.raycast.solids import ALWAYS, FAR, NEAR, Look, Quarry
 from engine.world.scene.blocks import Block, Lot
 from engine.world.scene.palettes import MANNERS, TOWER, Manner
-from engine.world.scene.shapes import prism_planes
+from engine.world.scene.shapes import convex_pieces, prism_planes
 
 TALL_M = 55.0
 """From here on a house is drawn at every distance and has setbacks."""
@@ -59,7 +59,7 @@ class Houses:
 
 def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Generator) -> tuple[Houses, Houses]:
     """Puts a body on every lot; gives the houses on rectangular lots back, and the fronts of the others."""
-    rows, fronts = [], []
+    rows, fronts, aslant_rows = [], [], []
     for block, lot in found:
         style = block.neighbourhood.style
         kinds, shares = zip(*style.facades, strict=True)
@@ -80,13 +80,14 @@ def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Genera
         if lot.outline is None:
             sides = [((lot.east, lot.north), (lot.half_width, lot.half_depth), lot.turn_deg)]
         else:
-            _prism(quarry, lot, facade, height, frozenset(extras), anchor, seed)
+            aslant_rows.append((lot, facade, height, frozenset(extras), anchor, seed))
             sides = list(_fronts(lot.outline, block.outline.exterior))
         for centre, half, turn_deg in sides:
             columns = (centre, half, turn_deg, height, facade, frozenset(extras), lot.corner, anchor, seed)
             fronts.append((lot.outline is None, columns))
     straight, aslant = (_houses([row for whole, row in fronts if whole == kind]) for kind in (True, False))
     _bodies(quarry, straight)
+    _prisms(quarry, aslant_rows)
     return straight, aslant
 
 
@@ -157,7 +158,7 @@ def _bodies(quarry: Quarry, houses: Houses) -> None:
     for key in sorted(set(manners.tolist()), key=lambda k: list(known).index(k)):
         mine, manner = houses.take(manners == key), known[key]
         low = mine.height <= TALL_M
-        for group, level in ((mine.take(low), NEAR), (mine.take(~low), 0)):
+        for group, level in ((mine.take(low), NEAR), (mine.take(~low), ALWAYS)):
             if not len(group):
                 continue
             stone = manner is TOWER
@@ -183,28 +184,38 @@ def _setbacks(stone: bool) -> tuple[tuple[float, float, float], ...]:
     return (0.0, 0.14, 1.0), (0.14, 0.965, 0.84), (0.965, 1.0, 0.55)
 
 
-def _prism(
-    quarry, lot: Lot, facade: Facade, height: float, extras: frozenset[str], anchor, seed: int
+def _prisms(
+    quarry: Quarry, rows: list[tuple[Lot, Facade, float, frozenset[str], tuple[float, float], int]]
 ) -> None:
-    """A house on a lot that streets cut aslant."""
-    assert lot.outline is not None
-    manner = manner_of(facade, height)
-    corners = np.asarray(lot.outline.exterior.coords)[:-1]
-    flags = int(manner.flags) & ~int(Flag.PARTY_WALLS)
-    if "storefronts" in extras:
-        flags = (flags | int(Flag.SHOP)) & ~int(Flag.STOOP)
-    columns = look_columns(manner, np.array([seed]), flags)
-    low, high = corners.min(0), corners.max(0)
-    quarry.convex(
-        prism_planes(corners, 0, height),
-        0.0,
-        [*low, 0],
-        [*high, height],
-        Look(manner.material),
-        level=NEAR if height <= TALL_M else 0,
-        anchor=anchor,
-        **columns,
-    )
+    """Houses on lots that streets cut aslant."""
+    groups: dict[tuple[int, bool], list] = {}
+    known = [*MANNERS.values(), TOWER]
+    for row in rows:
+        key = known.index(manner_of(row[1], row[2])), row[2] <= TALL_M
+        groups.setdefault(key, []).append(row)
+    for (number, low_rise), group in sorted(groups.items()):
+        manner = known[number]
+        flags = int(manner.flags) & ~int(Flag.PARTY_WALLS)
+        shop = (flags | int(Flag.SHOP)) & ~int(Flag.STOOP)
+        outlines = [
+            np.asarray(lot.outline.exterior.coords)[:-1] for lot, *_ in group if lot.outline is not None
+        ]
+        heights = np.array([row[2] for row in group])
+        columns = look_columns(
+            manner,
+            np.array([row[5] for row in group]),
+            np.array([shop if "storefronts" in row[3] else flags for row in group]),
+        )
+        quarry.convex(
+            [prism_planes(ring, 0, height) for ring, height in zip(outlines, heights, strict=True)],
+            0.0,
+            [[*ring.min(0), 0] for ring in outlines],
+            [[*ring.max(0), height] for ring, height in zip(outlines, heights, strict=True)],
+            Look(manner.material),
+            level=NEAR if low_rise else ALWAYS,
+            anchor=np.array([row[4] for row in group]),
+            **columns,
+        )
 
 
 def distant(found: list[tuple[Block, Lot]], houses: Houses, quarry: Quarry) -> None:
@@ -220,17 +231,18 @@ def distant(found: list[tuple[Block, Lot]], houses: Houses, quarry: Quarry) -> N
         if not len(low):
             continue
         manner = MANNERS[low.facade[0]]
-        outline = outlines[(middle[0], middle[1])].minimum_rotated_rectangle
-        ring = np.asarray(outline.exterior.coords)
-        first, second = ring[1] - ring[0], ring[2] - ring[1]
+        outline = outlines[(middle[0], middle[1])]
         height = float(low.height.mean())
-        flags = int(manner.flags) & ~int(Flag.PARTY_WALLS | Flag.ESCAPES)
-        quarry.box(
-            [*ring[:4].mean(0), height / 2],
-            [np.linalg.norm(first) / 2, np.linalg.norm(second) / 2, height / 2],
-            Look(manner.material),
-            float(np.degrees(np.arctan2(first[1], first[0]))),
-            level=FAR,
-            anchor=middle,
-            **look_columns(manner, low.seed[:1], flags),
-        )
+        look = look_columns(manner, low.seed[:1], int(manner.flags) & ~int(Flag.PARTY_WALLS | Flag.ESCAPES))
+        for piece in convex_pieces(outline.simplify(4.0)):
+            ring = np.asarray(piece.exterior.coords)[:-1]
+            quarry.convex(
+                prism_planes(ring, 0, height),
+                0.0,
+                [*ring.min(0), 0],
+                [*ring.max(0), height],
+                Look(manner.material),
+                level=FAR,
+                anchor=middle,
+                **look,
+            )

@@ -68,7 +68,7 @@ def _seen(spot: np.ndarray, view: View, reach_m: float, clear_m: float) -> bool:
     return along > view.subject_m + 3.0 or aside > 2.6
 
 
-def _cars(piece: Stretch, eye, ahead, quarry: Quarry, rng: np.random.Generator) -> None:
+def _cars(piece: Stretch, view: View, quarry: Quarry, rng: np.random.Generator) -> None:
     middle, forward, left = _frame(piece)
     if piece.street.kind == "highway" or piece.length_m < 24:
         return
@@ -90,7 +90,7 @@ def _cars(piece: Stretch, eye, ahead, quarry: Quarry, rng: np.random.Generator) 
             along += rng.uniform(9, 60)
 
 
-def _walkers(piece: Stretch, eye, ahead, rain: bool, quarry: Quarry, rng: np.random.Generator) -> None:
+def _walkers(piece: Stretch, view: View, rain: bool, quarry: Quarry, rng: np.random.Generator) -> None:
     middle, forward, left = _frame(piece)
     busy = {"Times Square": 3.0, "Midtown": 7.0, "Financial District": 8.0, "Chinatown": 7.0, "SoHo": 8.0}
     spacing = busy.get(piece.neighbourhood, 15.0)

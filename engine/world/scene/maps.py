@@ -6,9 +6,11 @@ from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from engine.world.raycast.ground import EDGE_STEP_M, MASS_RADII_M, MASS_STEP_M, Ground
-from engine.world.raycast.solids import Kind, Solids
+from engine.world.raycast.ground import EDGE_CELLS, MASS_RADII_M, MASS_STEP_M, Ground
+from engine.world.raycast.solids import FAR, Kind, Solids
 from engine.world.scene.shapes import polygons
+
+_SIGNS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 
 def drawn(
@@ -20,10 +22,7 @@ def drawn(
     """Maps within `bounds` (west, south, east, north in metres) of covers, and of the height of houses."""
     west, south, east, north = bounds
     width, height = int((east - west) / cell_m), int((north - south) / cell_m)
-    tables = {
-        name: _distances(_mask(shape, bounds, cell_m, (height, width)), cell_m)
-        for name, shape in covers.items()
-    }
+    tables = {name: _edges(_mask(shape, bounds, cell_m, (height, width))) for name, shape in covers.items()}
     return Ground(west, south, cell_m, tables, _masses(solids, west, south, cell_m, (height, width)))
 
 
@@ -39,39 +38,32 @@ def _mask(shape: shapely.Geometry, bounds, cell_m: float, size: tuple[int, int])
     return np.array(image)
 
 
-def _distances(mask: np.ndarray, cell_m: float) -> UInt8[np.ndarray, "H W"]:
-    """Signed distance to the mask's border in steps around 128."""
-    if not mask.any():
-        return np.zeros(mask.shape, dtype=np.uint8)
-    if mask.all():
-        return np.full(mask.shape, 255, dtype=np.uint8)
-    inside = ndimage.distance_transform_edt(mask).astype(np.float32)
-    outside = ndimage.distance_transform_edt(~mask).astype(np.float32)
-    signed = np.where(mask, inside - 0.5, 0.5 - outside) * cell_m
-    return np.clip(np.round(signed / EDGE_STEP_M) + 128, 0, 255).astype(np.uint8)
+def _edges(mask: np.ndarray) -> UInt8[np.ndarray, "H W"]:
+    """Signed distance to the mask's border: the mean over a window grows evenly across a straight border."""
+    return np.clip(
+        ndimage.uniform_filter(mask * np.float32(255), EDGE_CELLS, mode="nearest") + 0.5, 0, 255
+    ).astype(np.uint8)
 
 
 def _masses(
     solids, west: float, south: float, cell_m: float, size: tuple[int, int]
 ) -> tuple[np.ndarray, ...]:
-    """Mean height of boxes within each radius."""
-    top = np.zeros(size, dtype=np.float32)
+    """Mean height of houses within each radius."""
+    image = Image.new("F", (size[1], size[0]))
+    pen = ImageDraw.Draw(image)
     boxes = solids["box"]
-    big = boxes.take((boxes.half[:, 2] > 2.0) & (boxes.geometry[:, 3:5].min(1) > 1.5) & (boxes.level != 2))
-    for x, y, z, hx, hy, hz, cos, sin in big.geometry:
-        across = np.arange(-hx + cell_m / 4, hx, cell_m / 2)
-        deep = np.arange(-hy + cell_m / 4, hy, cell_m / 2)
-        u, v = np.meshgrid(across, deep)
-        column = ((x + u * cos - v * sin - west) / cell_m).astype(int).clip(0, size[1] - 1)
-        row = ((y + u * sin + v * cos - south) / cell_m).astype(int).clip(0, size[0] - 1)
-        top[row, column] = np.maximum(top[row, column], z + hz)
-    solid = solids["convex"]
-    for middle, half in zip(solid.centre, solid.half, strict=True):
-        if half[2] > 2:
-            column, row = int((middle[0] - west) / cell_m), int((middle[1] - south) / cell_m)
-            reach = max(1, int(half[:2].min() * 0.7 / cell_m))
-            spot = np.s_[max(row - reach, 0) : row + reach, max(column - reach, 0) : column + reach]
-            top[spot] = np.maximum(top[spot], 2 * half[2])
+    walls = (boxes.half[:, 2] > 2.0) & (boxes.geometry[:, 3:5].min(1) > 1.5) & (boxes.level != FAR)
+    x, y, z, hx, hy, hz, cos, sin = boxes.geometry[walls].T
+    corners = [(x + a * hx * cos - b * hy * sin, y + a * hx * sin + b * hy * cos) for a, b in _SIGNS]
+    rings = (np.stack([np.column_stack(corner) for corner in corners], axis=1) - [west, south]) / cell_m
+    bodies = solids["convex"]
+    high = bodies.half[:, 2] > 2.0
+    square = bodies.centre[high, None, :2] + 0.8 * bodies.half[high, None, :2] * np.array(_SIGNS)
+    rings = np.concatenate([rings, (square - [west, south]) / cell_m])
+    tops = np.concatenate([z + hz, bodies.centre[high, 2] + bodies.half[high, 2]])
+    for number in np.argsort(tops, kind="stable"):
+        pen.polygon([tuple(corner) for corner in rings[number].tolist()], fill=float(tops[number]))
+    top = np.asarray(image)
     return tuple(_mean(top, radius / cell_m) for radius in MASS_RADII_M)
 
 

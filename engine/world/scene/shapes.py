@@ -52,9 +52,10 @@ def convex_pieces(polygon: shapely.Polygon) -> list[shapely.Polygon]:
 def prism_planes(corners: Float[np.ndarray, "N 2"], low_m: float, high_m: float) -> Float[np.ndarray, "P 4"]:
     """Planes `(normal, offset)` of an upright prism over a convex outline of at most 8 corners."""
     corners = np.asarray(corners, dtype=float)
-    if shapely.LinearRing(corners).is_ccw is False:
-        corners = corners[::-1]
-    along = np.roll(corners, -1, axis=0) - corners
+    following = np.roll(corners, -1, axis=0)
+    if (corners[:, 0] * following[:, 1] - corners[:, 1] * following[:, 0]).sum() < 0:
+        corners, following = corners[::-1], np.roll(corners[::-1], -1, axis=0)
+    along = following - corners
     keep = np.linalg.norm(along, axis=1) > 1e-6
     along, corners = along[keep], corners[keep]
     normals = np.column_stack([along[:, 1], -along[:, 0]]) / np.linalg.norm(along, axis=1, keepdims=True)

@@ -86,20 +86,18 @@ def pave(plan: Plan, blocks: list[Block], pieces: list[Stretch], quarry: Quarry)
             np.array([p.turn_deg for p in pieces]),
             numbers=np.column_stack([lanes, crossed, stone, two_ways]),
         )
-    roads = shapely.union_all(
-        [
-            shapely.LineString(points_m(plan.frame, street.path.places)).buffer(
-                street.width_m / 2 - pavement_m(street.width_m), cap_style="square", join_style="mitre"
-            )
-            for street in plan.streets
-            if street.kind != "path"
-        ]
-    )
-    shapely.prepare(roads)
-    for block in blocks:
-        around = block.outline.buffer(6.0, join_style="mitre", mitre_limit=2.0).difference(
-            shapely.clip_by_rect(roads, *block.outline.buffer(30).bounds)
+    roads = [
+        shapely.LineString(points_m(plan.frame, street.path.places)).buffer(
+            street.width_m / 2 - pavement_m(street.width_m), cap_style="square", join_style="mitre"
         )
+        for street in plan.streets
+        if street.kind != "path"
+    ]
+    tree = shapely.STRtree(roads)
+    for block in blocks:
+        around = block.outline.buffer(6.0, join_style="mitre", mitre_limit=2.0)
+        for number in tree.query(around):
+            around = around.difference(roads[number])
         for part in polygons(around.simplify(0.3)):
             if part.intersects(block.outline):
                 _slab(part, quarry)

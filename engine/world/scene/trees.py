@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 from engine.world.raycast.materials.finish import Material
 from engine.world.raycast.palette import linear_table
-from engine.world.raycast.solids import FAR, NEAR, Look, Quarry
+from engine.world.raycast.solids import BEYOND, CLOSE, Look, Quarry
 
 GREENS = ("#6f8a45", "#7d9a4e", "#5f7f42", "#8aa257", "#6a8450", "#93a65a")
 _BARK = Look(Material.PLAIN, "#6b5645")
@@ -25,7 +25,7 @@ def plant(
     up = height_m[:, None] * [0, 0, 1]
     lean = np.column_stack([rng.normal(0, 0.02, (len(spots), 2)), np.zeros(len(spots))]) * height_m[:, None]
     quarry.frustum(
-        foot, foot + up * 0.55 + lean, 0.022 * height_m + 0.03, 0.012 * height_m, _BARK, level=NEAR
+        foot, foot + up * 0.55 + lean, 0.022 * height_m + 0.03, 0.012 * height_m, _BARK, level=CLOSE
     )
     for ball in range(4):
         angle = rng.uniform(0, 2 * np.pi, len(spots))
@@ -38,6 +38,6 @@ def plant(
         middle = middle + np.column_stack([np.cos(angle) * out, np.sin(angle) * out, np.zeros(len(spots))])
         tone = colour * rng.uniform(0.88, 1.12, (len(spots), 1))
         radii = np.column_stack([radius, radius, radius * 0.88])
-        quarry.ellipsoid(middle, radii, _LEAVES, level=NEAR, anchor=spots, colour=tone, seed=seeds)
+        quarry.ellipsoid(middle, radii, _LEAVES, level=CLOSE, anchor=spots, colour=tone, seed=seeds)
     radii = np.column_stack([height_m * 0.34, height_m * 0.34, height_m * 0.36])
-    quarry.ellipsoid(foot + up * 0.64, radii, _LEAVES, level=FAR, anchor=spots, colour=colour, seed=seeds)
+    quarry.ellipsoid(foot + up * 0.64, radii, _LEAVES, level=BEYOND, anchor=spots, colour=colour, seed=seeds)

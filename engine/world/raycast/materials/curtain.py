@@ -6,6 +6,7 @@ from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish
 from engine.world.raycast.materials.pattern import bar, faded, lines, mixed, repeated
 from engine.world.raycast.materials.roof import roof
+from engine.world.raycast.materials.windows import street_level
 from engine.world.raycast.noise import cloudy, hashed
 from engine.world.raycast.surface import TOP, Surface
 
@@ -33,8 +34,7 @@ def curtain(s: Surface, light: Light) -> Finish:
     lamp = mixed(tone, cool, (hashed(row, row * 0 + 2, s.seed) > 0.75).float() * 0.6)
     glow = lamp * burns * light.night * (1 - 0.75 * spandrel) * (1 - mullion * 0.7) * 0.85
     gloss = s.e * (1 - 0.7 * spandrel) * (1 - 0.8 * mullion) * (0.85 + 0.3 * chance * near)
-    lobby = bar(s.v - 2.6, 2.4, wv)
-    glow = glow + tone * lobby * light.night * 0.6 * (1 - mullion)
+    albedo, glow, gloss = street_level(s, light, albedo, glow, gloss)
     top = s.face == TOP
     return Finish(
         torch.where(top, roof(s, light), albedo), torch.where(top, 0.0, glow), torch.where(top, 0.0, gloss)
@@ -69,10 +69,10 @@ def piers(s: Surface, light: Light) -> Finish:
     burns = ((other < 0.34) * (0.4 + 0.6 * chance)) * near + 0.2 * (1 - near)
     warm = torch.stack([torch.ones_like(chance), 0.70 + 0.16 * other, 0.36 + 0.3 * other])
     glow = warm * burns * light.night * strip * sash * 1.1
-    # Floodlight from below washes the crown, as the city's towers have it.
+    albedo, glow, gloss = street_level(s, light, albedo, glow, strip * sash * 0.3)
     top = s.face == TOP
     return Finish(
         torch.where(top, s.colour * 0.8, albedo),
         torch.where(top, 0.0, glow),
-        torch.where(top, 0.0, strip * sash * 0.3),
+        torch.where(top, 0.0, gloss),
     )

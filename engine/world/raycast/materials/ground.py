@@ -79,7 +79,7 @@ def open_ground(s: Surface, light: Light, ground: Ground) -> Finish:
     plaza = rise(ground.cover("plaza", s.east, s.north), w)
     lake = rise(ground.cover("lake", s.east, s.north) + wander(s.east, s.north, 14) * 2.0, w)
     colour = _asphalt(s, light)
-    flag = torch.tensor([0.46, 0.43, 0.39], device=s.u.device)[:, None]
+    flag = torch.tensor([0.37, 0.345, 0.31], device=s.u.device)[:, None]
     joints = torch.maximum(lines(s.east, 2.0, 0.02, w), lines(s.north, 2.0, 0.02, w))
     paved = flag * (0.86 + 0.2 * cloudy(s.east * 0.3, s.north * 0.3, 2)) * (1 - 0.25 * joints)
     colour = mixed(colour, paved, plaza)
@@ -88,7 +88,7 @@ def open_ground(s: Surface, light: Light, ground: Ground) -> Finish:
         bend = smooth(s.east / 55, s.north / 55) + 0.35 * smooth(s.east / 21 + 9, s.north / 21)
         level = torch.minimum((bend * 3.0) % 1, 1 - (bend * 3.0) % 1)
         path = rise(0.055 - level, w / 20) * (1 - w / 12).clamp(0.25, 1)
-        gravel = torch.tensor([0.50, 0.43, 0.34], device=s.u.device)[:, None].expand_as(grass)
+        gravel = torch.tensor([0.42, 0.36, 0.28], device=s.u.device)[:, None].expand_as(grass)
         grass = mixed(grass, gravel * (0.9 + 0.2 * smooth(s.east, s.north)), path)
     colour = mixed(colour, grass, park)
     wet_colour, wet_gloss, ripple = water(s, light)

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from engine.world.raycast.light import Light
-from engine.world.raycast.materials.pattern import bar, mixed, rise
+from engine.world.raycast.materials.pattern import bar, lines, mixed, repeated, rise
 from engine.world.raycast.noise import hashed
 from engine.world.raycast.surface import Surface
 
@@ -65,3 +65,32 @@ def _reveal(s: Surface, light: Light, w: Window) -> Float[Tensor, "N"]:
     side = along.clamp(-2.5, 2.5) * REVEAL_M
     edge = torch.where(side > 0, w.half_x - w.x, w.half_x + w.x)
     return torch.maximum(top, rise(side.abs() - edge, w.footprint_u))
+
+
+def street_level(
+    s: Surface, light: Light, albedo: Tensor, glow: Tensor, gloss: Tensor
+) -> tuple[Float[Tensor, "3 N"], Float[Tensor, "3 N"], Float[Tensor, "N"]]:
+    """The same, but with tall panes between stone posts, as lobbies and shops have them, where a tower stands on the
+    ground."""
+    wu, wv = s.footprint_u, s.pixel
+    standing = ((s.up - s.v).abs() < 0.5).float() * (s.v_length > 8)
+    number, x = repeated(s.u, 5.2)
+    kind = hashed(number, number * 0, s.seed + 3)
+    lower = rise(5.6 - s.v, wv) * standing
+    pane = bar(x, 2.15, wu) * bar(s.v - 2.2, 1.9, wv) * (1 - 0.8 * lines(x, 1.45, 0.04, wu))
+    board = bar(s.v - 4.75, 0.4, wv) * bar(x, 2.3, wu) * (kind > 0.35)
+    post = (s.colour.mean(0, keepdim=True) * 0.55 + 0.10).expand_as(albedo) * torch.tensor(
+        [1.05, 1.0, 0.92], device=s.u.device
+    )[:, None]
+    tint = torch.stack(
+        [0.10 + 0.35 * kind, 0.13 + 0.20 * ((kind * 5.3) % 1), 0.18 + 0.12 * ((kind * 9.7) % 1)]
+    )
+    inside = torch.full_like(albedo, 0.05)
+    level = mixed(mixed(post, inside, pane), tint, board)
+    warm = torch.tensor([1.0, 0.78, 0.48], device=s.u.device)[:, None]
+    shine = warm * pane * (0.05 + light.night * (0.35 + 0.5 * kind)) + tint * board * light.night * 1.6
+    return (
+        mixed(albedo, level, lower),
+        glow * (1 - lower) + shine * lower,
+        gloss * (1 - lower) + lower * pane * 0.2,
+    )
