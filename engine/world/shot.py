@@ -38,7 +38,7 @@ class TouristShot:
     heading_deg: float
     """Compass bearing that the camera looks to."""
     eye_height_m: float
-    """Above the ground, the deck or the boat's waterline."""
+    """Above the street, or above the water in a boat."""
     pitch_deg: float
     """Above the horizon where positive."""
     fovy_deg: float
@@ -63,5 +63,10 @@ class TouristShot:
     @property
     def season(self) -> Season:
         """Season on the northern hemisphere, where all of these places are."""
-        seasons: tuple[Season, ...] = ("winter", "spring", "summer", "autumn")
-        return seasons[self.taken_at.month % 12 // 3]
+        return season_of(self.taken_at.month)
+
+
+def season_of(month: int) -> Season:
+    """Season of a month, 1 to 12, north of the equator."""
+    seasons: tuple[Season, ...] = ("winter", "spring", "summer", "autumn")
+    return seasons[month % 12 // 3]

@@ -1,7 +1,7 @@
 """The streets below 14th, older than the grid: each by the corners that it passes."""
 
 from engine.geo.region import Path
-from engine.world.plan.elements import Street
+from engine.world.plan.elements import Street, StreetKind
 from engine.world.plan.grid import trace
 
 # width in metres -> name -> path
@@ -184,18 +184,19 @@ _HIGH_LINE = (
     "40.7397,-74.0081 40.7420,-74.0079 40.7445,-74.0063 40.7480,-74.0045 40.7510,-74.0024 40.7532,-74.0010"
 )
 _LANES = {"Stone Street", "Doyers Street", "Pell Street", "Exchange Place", "Crosby Street", "Grove Street"}
-_WIDTHS_M = {"avenue": 26.0, "street": 15.0, "lane": 10.0, "path": 9.0}
+_WIDTHS_M: dict[StreetKind, float] = {"avenue": 26.0, "street": 15.0, "lane": 10.0, "path": 9.0}
 
 
 def downtown() -> tuple[Street, ...]:
     """Every street that the grid does not explain, and the walks along the water."""
     return (
-        *(Street(name, Path(trace(path)), _WIDTHS_M["avenue"], "avenue") for name, path in _AVENUES.items()),
-        *(
-            Street(name, Path(trace(path)), _WIDTHS_M[kind], kind)
-            for name, path in _STREETS.items()
-            for kind in ["lane" if name in _LANES else "street"]
-        ),
-        *(Street(name, Path(trace(path)), _WIDTHS_M["lane"], "lane") for name, path in _WALKS.items()),
-        Street("High Line", Path(trace(_HIGH_LINE)), _WIDTHS_M["path"], "path"),
+        *(_street(name, path, "avenue") for name, path in _AVENUES.items()),
+        *(_street(name, path, "lane" if name in _LANES else "street") for name, path in _STREETS.items()),
+        *(_street(name, path, "lane") for name, path in _WALKS.items()),
+        _street("High Line", _HIGH_LINE, "path"),
     )
+
+
+def _street(name: str, path: str, kind: StreetKind) -> Street:
+    """The street; what follows a comma tells namesakes apart in this file only."""
+    return Street(name.partition(",")[0], Path(trace(path)), _WIDTHS_M[kind], kind)

@@ -48,9 +48,15 @@ LANDMARKS: dict[str, Landmark] = {
 
 
 def find_landmark(name: str) -> Landmark:
-    """The landmark of that key or name, in any case; raises BadRequest with the ones that exist."""
+    """The landmark of that key or name, or of words that only its name has; in any case of letters.
+
+    Raises BadRequest with the ones that exist.
+    """
     wanted = name.strip().lower().replace(" ", "-")
     everything = LANDMARKS | SITES
     if wanted in everything:
         return everything[wanted]
+    alike = [mark for key, mark in everything.items() if {*wanted.split("-")} <= {*key.split("-")}]
+    if len(alike) == 1:
+        return alike[0]
     raise BadRequest(f'there is no landmark "{name[:60]}"; choose one of {", ".join(sorted(everything))}')

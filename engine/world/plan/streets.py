@@ -164,7 +164,10 @@ def streets(shore: tuple[Place, ...]) -> tuple[Street, ...]:
         for low, high in _without(start, end, _across_avenue(west))
     ]
     ring = [on_grid(place) for place in shore]
-    diagonals = [Street(name, Path(trace(path)), width, kind) for name, path, width, kind in _DIAGONALS]
+    diagonals = [
+        Street(name.partition(",")[0], Path(trace(path)), width, kind)
+        for name, path, width, kind in _DIAGONALS
+    ]
     numbered = [street for number in range(1, 193) for street in _numbered(number, ring)]
     return (*on_the_grid, *diagonals, *numbered, *downtown())
 

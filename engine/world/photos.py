@@ -1,0 +1,182 @@
+"""World photos: what simulated tourists bring home, as JPEGs that say where, when and in which direction.
+
+They are renderings and say so in their provenance, beside the truth that their EXIF position only comes near to.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image
+
+from engine.errors import BadRequest, OutputExists
+from engine.photos.atomic import write_bytes
+from engine.photos.stamp import write_picture
+from engine.world.plan.landmarks import find_landmark
+from engine.world.shot import TouristShot
+from engine.world.tourist import training_tourists
+
+MOST_PHOTOS = 200_000
+SIZES_PX = (32, 2048)
+_REQUEST = "world.json"
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a folder of world photos was asked for; it is written into the folder."""
+
+    count: int
+    seed: int
+    landmark: str | None
+    size_px: int
+    version: int = 1
+    """Of the city: another plan or scene makes other photos of the same request."""
+
+
+def write_photos(
+    out: Path,
+    count: int,
+    seed: int,
+    landmark: str | None = None,
+    size_px: int = 256,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    device: str | None = None,
+) -> int:
+    """How many photos were written now; `out` then holds `count` of them, each named by its tourist's number.
+
+    An interrupted run goes on where it stopped when it is asked for again. Photos of pairs held out of training are
+    left out. `on_progress(done, count)` may raise to stop. `workers` are threads, one for each core unless given;
+    `device` is "cuda" where there is one, else "cpu".
+
+    Raises BadRequest for numbers out of range and for an unknown landmark, OutputExists when the folder holds
+    something else, DiskFull.
+    """
+    run = _Run(count, seed, find_landmark(landmark).key if landmark is not None else None, size_px)
+    _check(run, workers)
+    _claim(out, run)
+    names = {path.name for path in out.iterdir()}
+    shots = islice(training_tourists(seed, run.landmark), count)
+    missing = (shot for shot in shots if _name(shot) not in names)
+    done = before = sum(name.endswith(".jpg") for name in names)
+    if done < count:
+        with _camera(out, run, device) as take:
+            for _ in _in_parallel(take, missing, workers or os.cpu_count() or 1):
+                done += 1
+                if on_progress:
+                    on_progress(done, count)
+    return done - before
+
+
+def _check(run: _Run, workers: int | None) -> None:
+    limits = (
+        ("count", run.count, 1, MOST_PHOTOS),
+        ("size_px", run.size_px, *SIZES_PX),
+        ("seed", run.seed, 0, 2**63 - 1),
+        ("workers", 1 if workers is None else workers, 1, 256),
+    )
+    for name, value, least, most in limits:
+        if not least <= value <= most:
+            raise BadRequest(f"{name} is {value:,}; give a whole number from {least:,} to {most:,}")
+
+
+def _claim(out: Path, run: _Run) -> None:
+    """Makes the folder this run's own, or finds that it is."""
+    if out.exists() and not out.is_dir():
+        raise OutputExists(f"{out} is a file; choose a folder for the photos")
+    request = out / _REQUEST
+    asked = json.dumps(asdict(run), indent=2) + "\n"
+    if request.is_file():
+        if request.read_text(encoding="utf-8", errors="replace") != asked:
+            raise OutputExists(
+                f"{out} holds the photos of another request (see its {_REQUEST}); choose another folder"
+            )
+    elif out.is_dir() and any(out.iterdir()):
+        raise OutputExists(f"{out} is not empty and holds no {_REQUEST}; choose another folder")
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        write_bytes(request, asked.encode())
+    for left_over in out.glob(".*.partial"):
+        left_over.unlink(missing_ok=True)
+
+
+@contextmanager
+def _camera(out: Path, run: _Run, device: str | None) -> Iterator[Callable[[TouristShot], None]]:
+    """A function that takes one shot's photo and writes it; each thread then keeps to one core."""
+    import torch
+
+    from engine.world.scene import build_scene, render_shot
+    from engine.world.styles import styled
+
+    stage = build_scene(run.landmark)
+    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
+
+    def take(shot: TouristShot) -> None:
+        picture = render_shot(stage, shot, run.size_px, device=where)
+        if shot.style is not None:
+            picture = styled(picture, shot.style, shot.index)
+        write_picture(
+            out / _name(shot),
+            Image.fromarray(picture),
+            place=shot.place_gps,
+            heading_deg=shot.heading_deg,
+            taken_at=shot.taken_at,
+            caption=shot.caption,
+            provenance=_truth(run, shot),
+        )
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield take
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _in_parallel(
+    take: Callable[[TouristShot], None], shots: Iterator[TouristShot], workers: int
+) -> Iterator[None]:
+    """Takes all photos, yielding after each; the first error ends it, after the photos that were under way."""
+    pending: set[Future[None]] = set()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for shot in shots:
+            pending.add(pool.submit(take, shot))
+            if len(pending) >= 2 * workers:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield future.result()
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _name(shot: TouristShot) -> str:
+    return f"{shot.index:06d}.jpg"
+
+
+def _truth(run: _Run, shot: TouristShot) -> dict[str, object]:
+    """The request of the photo and everything that is true of it."""
+    return {
+        "kind": "world",
+        "rendered": "a simplified model of the city, not a photograph",
+        "seed": run.seed,
+        "index": shot.index,
+        "landmark": run.landmark,
+        "size_px": run.size_px,
+        "latitude": shot.place_true.latitude,
+        "longitude": shot.place_true.longitude,
+        "neighbourhood": shot.neighbourhood,
+        "weather": shot.weather,
+        "subject": shot.subject.kind if shot.subject else None,
+        "style": shot.style,
+        "sight": shot.landmark,
+    }
