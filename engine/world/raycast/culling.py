@@ -7,7 +7,8 @@ from jaxtyping import Bool
 
 from engine.world.raycast.camera import Camera
 from engine.world.raycast.index import Indexed, apparent_width
-from engine.world.raycast.solids import RANGES_M, Kind, Solids, joined
+from engine.world.raycast.materials.finish import Material
+from engine.world.raycast.solids import CLOSE, RANGES_M, Kind, Solids, joined
 
 
 def around(
@@ -16,11 +17,12 @@ def around(
     camera: Camera,
     reach_m: float,
     smallest: float,
+    bare: bool,
 ) -> dict[Kind, Solids]:
     """Solids of a scene and its guests within `reach_m`, the nearest first.
 
     Their east and north start at the camera. Left out is what holds the camera, what looks smaller than `smallest`
-    (radians), and the level of detail that is not due at the solid's distance.
+    (radians), the level of detail that is not due at the solid's distance, and what is out of season.
     """
     foot = np.array([camera.east_m, camera.north_m])
     chosen: dict[Kind, Solids] = {}
@@ -35,6 +37,7 @@ def around(
         anchored = np.linalg.norm(table.anchor - foot, axis=1)
         due = (anchored >= RANGES_M[table.level, 0]) & (anchored < RANGES_M[table.level, 1])
         keep = due & (wide > smallest * away)
+        keep &= ~_out_of_season(table, bare)
         keep &= ~_holds(kind, table, np.array([*foot, camera.up_m]))
         table, away = table.take(keep), away[keep]
         table = table.take(np.argsort(away, kind="stable"))
@@ -51,6 +54,14 @@ def around(
             table.half,
         )
     return chosen
+
+
+def _out_of_season(table: Solids, bare: bool) -> Bool[np.ndarray, "N"]:
+    """Leaves that have fallen, but for evergreens and trees seen from afar; or else branches, which leaves hide."""
+    if not bare:
+        return table.material == Material.BRANCH
+    evergreen = table.look[:, 6] > 0.5
+    return (table.material == Material.FOLIAGE) & (table.level == CLOSE) & ~evergreen
 
 
 def _holds(kind: Kind, table: Solids, point: np.ndarray) -> Bool[np.ndarray, "N"]:

@@ -66,7 +66,7 @@ def openness(
     for level, radius in enumerate(MASS_RADII_M):
         height = ground.mean_height(level, east_m + nx * radius, north_m + ny * radius)
         rise = ((height - up_m) / radius).clamp(0, 4)
-        closed = closed + rise * (0.55, 0.5, 0.45)[level]
+        closed = closed + rise * (0.40, 0.36, 0.32)[level]
     return 1 / (1 + closed)
 
 

@@ -15,13 +15,16 @@ from engine.world.raycast.solids import Kind
 
 Triple = Sequence[Tensor]
 _STEPS = 48
+_TINY = 1e-12
+"""Keeps a ray along a face from dividing nought by nought."""
 
 
 def box(o: Triple, d: Triple, p: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """Slab test in the box's own axes."""
     cx, cy, cz, hx, hy, hz, cos, sin = p
     rx, ry = o[0] - cx, o[1] - cy
-    inverse = 1 / (d[0] * cos + d[1] * sin), 1 / (d[1] * cos - d[0] * sin), 1 / d[2]
+    across, deep = d[0] * cos + d[1] * sin, d[1] * cos - d[0] * sin
+    inverse = 1 / (across + _TINY), 1 / (deep + _TINY), 1 / (d[2] + _TINY)
     middle = (rx * cos + ry * sin) * inverse[0], (ry * cos - rx * sin) * inverse[1], (o[2] - cz) * inverse[2]
     reach = inverse[0].abs() * hx, inverse[1].abs() * hy, inverse[2].abs() * hz
     enter = torch.maximum(torch.maximum(-middle[0] - reach[0], -middle[1] - reach[1]), -middle[2] - reach[2])
@@ -35,7 +38,7 @@ def convex(o: Triple, d: Triple, p: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     enter = leave = None
     for start in range(4, 44, 4):
         nx, ny, nz, offset = p[start : start + 4]
-        across = nx * d[0] + ny * d[1] + nz * d[2]
+        across = nx * d[0] + ny * d[1] + nz * d[2] + _TINY
         t = (offset - nx * r[0] - ny * r[1] - nz * r[2]) / across
         going_in = torch.where(across < 0, t, -torch.inf)
         going_out = torch.where(across < 0, torch.inf, t)
@@ -51,7 +54,7 @@ def frustum(o: Triple, d: Triple, p: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     fx, fy, fz, ax, ay, az, height, lower, upper = p
     rx, ry, rz = o[0] - fx, o[1] - fy, o[2] - fz
     along_o = rx * ax + ry * ay + rz * az
-    along_d = d[0] * ax + d[1] * ay + d[2] * az
+    along_d = d[0] * ax + d[1] * ay + d[2] * az + _TINY
     slope = (upper - lower) / height
     radius = lower + slope * along_o
     a = 1 - along_d * along_d * (1 + slope * slope)

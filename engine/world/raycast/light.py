@@ -64,12 +64,12 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
     day = float(np.interp(elevation, (-8, 8), (0, 1)))
     cloud, haze_m = 0.25, 4200.0
     if weather != "clear":
-        veil = {"cloudy": linear("#c3c9cf"), "rain": linear("#8f9aa4"), "snow": linear("#d5d9dd")}[weather]
+        veil = {"cloudy": linear("#ccd1d6"), "rain": linear("#9aa6b2"), "snow": linear("#d5d9dd")}[weather]
         veil = veil * (0.06 + 0.94 * day) + np.array([0.010, 0.009, 0.012])
         share = {"cloudy": 0.8, "rain": 0.93, "snow": 0.95}[weather]
         zenith = zenith * (1 - share) + veil * 0.92 * share
         horizon = horizon * (1 - share) + veil * 1.12 * share
-        sun_colour = sun_colour * {"cloudy": 0.16, "rain": 0.03, "snow": 0.05}[weather]
+        sun_colour = sun_colour * {"cloudy": 0.26, "rain": 0.04, "snow": 0.07}[weather]
         ambient = (zenith * 0.75 + horizon * 0.75) * {"cloudy": 1.1, "rain": 0.9, "snow": 1.05}[weather]
         cloud, haze_m = 0.0, {"cloudy": 2400.0, "rain": 850.0, "snow": 480.0}[weather]
     elif day < 0.5:

@@ -50,7 +50,7 @@ def render(
     with torch.inference_mode():
         d = rays(wide, width, device)
         smallest = _SMALLEST_PX * 2 * camera.spread / wanted
-        chosen = around(scene.solids, guests, camera, scene.reach_m, smallest)
+        chosen = around(scene.solids, guests, camera, scene.reach_m, smallest, light.bare > 0.5)
         tables = {kind: _geometry(table, device) for kind, table in chosen.items()}
         t, found = _trace(chosen, tables, wide, width, d)
         surface, material, hit = _surfaces(chosen, tables, wide, width, d, t, found)

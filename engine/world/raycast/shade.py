@@ -91,12 +91,12 @@ def _lit(
     sun = torch.where(dark, 0.0, facing.clamp_min(0))
     upright = 1 - s.nz.abs()
     corner = 1 - 0.34 * upright * torch.exp(-s.up / 1.1)
-    near_sky = open_to_sky * corner * (0.60 + 0.40 * nz)
+    near_sky = open_to_sky * corner * (0.74 + 0.36 * nz)
     bounce = (0.5 - 0.42 * nz) * (0.35 + 0.65 * open_to_sky) * corner
     built = 1 - open_to_sky
     street = light.night * torch.exp(-s.up / 9.0) * (0.05 + 0.30 * built) * corner
     rays_in = []
-    for i, warm in enumerate((1.0, 0.66, 0.36)):
+    for i, warm in enumerate((1.0, 0.74, 0.47)):
         ground_light = (
             light.sun_colour[i] * max(light.sun[2], 0.0) * 0.30 + light.ambient[i] * 0.30
         ) * bounce

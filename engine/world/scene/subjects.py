@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.world.raycast.materials.finish import Material
 from engine.world.raycast.solids import Look, Quarry
-from engine.world.scene.figures import car, person, turned, umbrella
+from engine.world.scene.figures import cars, people, turned, umbrellas
 from engine.world.scene.shapes import above
 from engine.world.scene.trees import plant
 from engine.world.shot import SubjectKind
@@ -26,8 +26,8 @@ def place_subject(
 
 
 def _taxi(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Generator) -> None:
-    car(quarry, spot, turn_deg, "#f0b81f", rng)
-    forward, left = turned(turn_deg)
+    cars(quarry, spot[None], np.array([turn_deg]), ["#f0b81f"], rng)
+    _, left = turned(turn_deg)
     band = Look(Material.STRIPES, "#1d1d1d", (0.12, 0, 0, 0))
     for side in (-1, 1):
         quarry.box(np.array([*spot, 0.62]) + left * 0.9 * side, [1.5, 0.012, 0.06], band, turn_deg)
@@ -88,7 +88,7 @@ def _food_cart(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random
     for part in range(8):
         colour = "#f0c02c" if part % 2 else "#2f62b5"
         angle = np.radians(turn_deg + part * 45)
-        rim = middle + [1.05 * np.cos(angle), 1.05 * np.sin(angle), 2.22]
+        rim = middle + np.array([1.05 * np.cos(angle), 1.05 * np.sin(angle), 2.22])
         quarry.capsule(middle + above(2.56), rim, 0.06, Look(Material.PLAIN, colour))
     quarry.frustum(
         middle + above(2.2),
@@ -97,7 +97,7 @@ def _food_cart(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random
         0.06,
         Look(Material.STRIPES, "#2f62b5", (0.42, 0, 0, 0)),
     )
-    person(quarry, spot - forward[:2] * 0.9, turn_deg, "#e9e2d2", rng)
+    people(quarry, (spot - forward[:2] * 0.9)[None], np.array([turn_deg]), ["#e9e2d2"], rng)
 
 
 def _tree(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Generator) -> None:
@@ -129,7 +129,9 @@ def _balloon(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.G
     up = rng.uniform(2.3, 2.9)
     quarry.ellipsoid(middle + above(up), [0.42, 0.42, 0.50], red)
     quarry.frustum(middle + above(up - 0.58), middle + above(up - 0.44), 0.07, 0.02, red)
-    quarry.capsule(middle + [0.05, 0, 0.9], middle + above(up - 0.55), 0.010, Look(Material.PLAIN, "#e9e5dc"))
+    quarry.capsule(
+        middle + np.array([0.05, 0, 0.9]), middle + above(up - 0.55), 0.010, Look(Material.PLAIN, "#e9e5dc")
+    )
 
 
 def _dog(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Generator) -> None:
@@ -152,14 +154,14 @@ def _dog(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Gener
 
 
 def _person_in_red(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Generator) -> None:
-    person(quarry, spot, turn_deg, "#d22f2a", rng)
+    people(quarry, spot[None], np.array([turn_deg]), ["#d22f2a"], rng)
     foot = np.array([*spot, 0.1])
     quarry.frustum(foot + above(0.52), foot + above(1.0), 0.29, 0.20, Look(Material.PLAIN, "#d22f2a"))
 
 
 def _umbrella(quarry: Quarry, spot: np.ndarray, turn_deg: float, rng: np.random.Generator) -> None:
-    person(quarry, spot, turn_deg, "#3c4652", rng)
-    umbrella(quarry, spot, "#e6b422", 2.2, 0.78)
+    people(quarry, spot[None], np.array([turn_deg]), ["#3c4652"], rng)
+    umbrellas(quarry, spot[None], ["#e6b422"], 2.2, 0.78)
 
 
 _MAKERS: Mapping[SubjectKind, Callable[[Quarry, np.ndarray, float, np.random.Generator], None]] = (

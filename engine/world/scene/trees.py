@@ -9,6 +9,7 @@ from engine.world.raycast.solids import BEYOND, CLOSE, Look, Quarry
 
 GREENS = ("#6f8a45", "#7d9a4e", "#5f7f42", "#8aa257", "#6a8450", "#93a65a")
 _BARK = Look(Material.PLAIN, "#6b5645")
+_TWIGS = Look(Material.BRANCH, "#6b5645")
 _LEAVES = Look(Material.FOLIAGE)
 
 
@@ -27,6 +28,14 @@ def plant(
     quarry.frustum(
         foot, foot + up * 0.55 + lean, 0.022 * height_m + 0.03, 0.012 * height_m, _BARK, level=CLOSE
     )
+    for branch in range(6):
+        # Leaves hide the branches until they fall.
+        angle = rng.uniform(0, 2 * np.pi, len(spots))
+        out = height_m * rng.uniform(0.13, 0.25, len(spots))
+        start = foot + lean + up * (0.42 + 0.025 * branch)
+        tip = foot + lean + up * rng.uniform(0.66, 0.92, len(spots))[:, None]
+        tip = tip + np.column_stack([np.cos(angle) * out, np.sin(angle) * out, np.zeros(len(spots))])
+        quarry.frustum(start, tip, 0.011 * height_m, 0.003 * height_m, _TWIGS, level=CLOSE, anchor=spots)
     for ball in range(4):
         angle = rng.uniform(0, 2 * np.pi, len(spots))
         out = height_m * rng.uniform(0.10, 0.20, len(spots)) * (ball > 0)

@@ -8,7 +8,7 @@ from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish, Flag
 from engine.world.raycast.materials.pattern import bar, faded, lines, mixed, repeated, rise
 from engine.world.raycast.materials.roof import roof
-from engine.world.raycast.materials.windows import Window, glazing
+from engine.world.raycast.materials.windows import Window, glazing, signboard
 from engine.world.raycast.noise import cloudy, hashed, smooth
 from engine.world.raycast.surface import BACK, FRONT, TOP, Surface
 
@@ -100,22 +100,20 @@ def _ground_floor(s, light, albedo, glow, gloss, shop, base_m):
     kind = hashed(front, front * 0, s.seed + 11)
     pane = bar(x, 2.75, wu) * bar(s.v - 1.75, 1.35, wv) * (1 - 0.7 * lines(x, 1.4, 0.05, wu))
     sign = bar(s.v - 3.75, 0.38, wv) * bar(x, 2.9, wu)
-    hue = torch.stack([0.30 + 0.5 * kind, 0.34 + 0.3 * ((kind * 7.13) % 1), 0.36 - 0.2 * kind])
-    hue = hue * (0.35 + 0.9 * ((kind * 13.7) % 1)) * 0.45
-    board = mixed(torch.full_like(albedo, 0.07), hue, torch.full_like(s.u, 0.8))
+    board = signboard(kind)
     letters = bar(s.v - 3.75, 0.16, wv) * (smooth(s.u * 3.1 + kind * 90, s.seed) > 0.45) * bar(x, 2.0, wu)
     letters = letters * (1 - wu / 0.4).clamp(0, 1)
     board = mixed(board, torch.full_like(albedo, 0.75), letters * 0.85)
     base = mixed(s.colour * 0.72, torch.full_like(albedo, 0.16), (kind > 0.45) * shop * 0.7)
-    goods = 0.05 + 0.09 * cloudy(s.u * 0.8, s.v * 1.1 + s.seed, 2)
+    goods = 0.03 + 0.12 * cloudy(s.u * 0.8, s.v * 1.1 + s.seed, 2)
     level = mixed(mixed(base, goods.expand_as(base), pane * shop), board, sign * shop)
     plinth = s.colour * 0.66
     level = mixed(plinth, level, shop)
     share = lower * torch.where(shop > 0, 1.0, 0.65)
     warm = torch.tensor([1.0, 0.74, 0.42], device=s.u.device)[:, None]
-    lit = light.night * shop * lower * (0.35 + 0.9 * kind) * (pane * (0.5 + goods * 4) + 0)
+    lit = light.night * shop * lower * (0.35 + 0.9 * kind) * pane * (0.25 + goods * 6)
     neon = board * (sign * shop * lower * light.night * 2.2)
-    day = warm * pane * shop * lower * 0.06
+    day = warm * pane * shop * lower * 0.015
     return (
         mixed(albedo, level, share),
         glow * (1 - lower) + warm * lit * 1.1 + neon + day,

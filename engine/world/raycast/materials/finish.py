@@ -28,6 +28,8 @@ class Material(IntEnum):
     PIERS = 15
     METAL = 16
     LATTICE = 17
+    BRANCH = 18
+    """Plain, but left out while leaves hide it."""
 
 
 class Flag(IntFlag):

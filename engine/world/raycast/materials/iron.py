@@ -49,7 +49,7 @@ def iron(s: Surface, light: Light) -> Finish:
     wall = mixed(wall, brick.expand_as(wall), blank)
     shops = ground * opening
     warm = torch.tensor([1.0, 0.78, 0.5], device=s.u.device)[:, None]
-    glow = glow * opening + warm * shops * (0.75 * light.night + 0.05)
+    glow = glow * opening + warm * shops * (0.75 * light.night + 0.015)
     albedo = mixed(wall, glass, opening)
     top = s.face == TOP
     return Finish(

@@ -45,7 +45,11 @@ def lawn(east: Tensor, north: Tensor, light: Light, w: Tensor) -> Float[Tensor, 
     tone = 0.78 + 0.45 * patches + 0.35 * blades * (1 - w / 0.4).clamp(0, 1)
     colour = green + (straw - green) * (dry * (0.5 + patches)).clamp(0, 1)
     if light.autumn > 0.05:
-        fallen = (smooth(east * 2.2, north * 2.2) > 0.72).float() * light.autumn * (1 - w / 1.0).clamp(0, 1)
+        fallen = (
+            ((smooth(east * 5.3, north * 5.3) - 0.74) * 8).clamp(0, 1)
+            * light.autumn
+            * (1 - w / 0.5).clamp(0, 1)
+        )
         leaf = torch.tensor([0.60, 0.30, 0.06], device=east.device)[:, None]
         colour = colour + (leaf - colour) * (fallen * 0.7 + light.autumn * 0.12)
     return colour * tone

@@ -34,6 +34,7 @@ FORMULAS: Mapping[int, Callable[[Surface, Light], Finish]] = MappingProxyType(
         Material.PIERS: piers,
         Material.METAL: metal,
         Material.LATTICE: lattice,
+        Material.BRANCH: plain,
     }
 )
 """Open ground is not among them: it needs the scene's maps."""

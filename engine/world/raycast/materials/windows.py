@@ -8,10 +8,12 @@ from torch import Tensor
 
 from engine.world.raycast.light import Light
 from engine.world.raycast.materials.pattern import bar, lines, mixed, repeated, rise
-from engine.world.raycast.noise import hashed
+from engine.world.raycast.noise import hashed, smooth
+from engine.world.raycast.palette import linear_table
 from engine.world.raycast.surface import Surface
 
 REVEAL_M = 0.22
+_BOARDS = ("#24405e", "#2c5240", "#6e2a26", "#26282a", "#b98a3a", "#4c5a66", "#7c3b2c", "#d8d0bf")
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ def glazing(
     near = (1 - torch.maximum(w.footprint_u / (2 * w.half_x), w.footprint_v / (2 * w.half_y)) * 0.9).clamp(
         0, 1
     )
-    blind = rise(w.y - w.half_y * (1 - 2 * other), w.footprint_v) * (chance > 0.35) * 0.75
-    room = torch.tensor([0.030, 0.036, 0.045], device=s.u.device)[:, None]
-    cloth = torch.tensor([0.40, 0.37, 0.31], device=s.u.device)[:, None]
-    pane = mixed(room, cloth, blind * near + 0.2 * (1 - near))
+    blind = rise(w.y - w.half_y * (1 - 2 * other), w.footprint_v) * (chance > 0.62) * 0.7
+    room = torch.tensor([0.026, 0.038, 0.052], device=s.u.device)[:, None]
+    cloth = torch.tensor([0.34, 0.31, 0.26], device=s.u.device)[:, None]
+    pane = mixed(room, cloth, blind * near + 0.10 * (1 - near))
     frame = 1 - bar(w.x, w.half_x - 0.06, w.footprint_u) * bar(w.y, w.half_y - 0.06, w.footprint_v)
     rail = torch.maximum(bar(w.y, 0.035, w.footprint_v), bar(w.x, 0.025, w.footprint_u))
     wood = torch.maximum(frame, rail) * near
@@ -82,15 +84,22 @@ def street_level(
     post = (s.colour.mean(0, keepdim=True) * 0.55 + 0.10).expand_as(albedo) * torch.tensor(
         [1.05, 1.0, 0.92], device=s.u.device
     )[:, None]
-    tint = torch.stack(
-        [0.10 + 0.35 * kind, 0.13 + 0.20 * ((kind * 5.3) % 1), 0.18 + 0.12 * ((kind * 9.7) % 1)]
-    )
+    tint = signboard(kind)
     inside = torch.full_like(albedo, 0.05)
     level = mixed(mixed(post, inside, pane), tint, board)
     warm = torch.tensor([1.0, 0.78, 0.48], device=s.u.device)[:, None]
-    shine = warm * pane * (0.05 + light.night * (0.35 + 0.5 * kind)) + tint * board * light.night * 1.6
+    goods = 0.55 + 0.6 * smooth(s.u * 1.3 + s.seed, s.v * 1.1) * (1 - wu / 1.5).clamp(0, 1)
+    shine = (
+        warm * pane * goods * (0.012 + light.night * (0.25 + 0.45 * kind)) + tint * board * light.night * 1.6
+    )
     return (
         mixed(albedo, level, lower),
         glow * (1 - lower) + shine * lower,
         gloss * (1 - lower) + lower * pane * 0.2,
     )
+
+
+def signboard(kind: Tensor) -> Float[Tensor, "3 N"]:
+    """A painter's colour for a number in [0, 1): navy, forest, oxblood, black, ochre, slate."""
+    table = torch.tensor(linear_table(_BOARDS), dtype=torch.float32, device=kind.device)
+    return table[(kind * 977 % 1 * len(_BOARDS)).long().clamp_max(len(_BOARDS) - 1)].T

@@ -118,4 +118,4 @@ def _centre(m: Mason, rng: np.random.Generator) -> None:
         m.box((x, y, high / 2), (rng.uniform(10, 22), rng.uniform(10, 18), high / 2), look, 0)
     snow = Look(Material.PLAIN, "#c9d3e0")
     m.taper((0, 420), (900, 700), (40, 40), snow, x=2600, y=-4200)
-    m.taper((0, 160), (1300, 400), (500, 60), Look(Material.FOLIAGE, "#7f8f86"), x=-4300, y=500)
+    m.taper((0, 160), (1300, 400), (500, 60), Look(Material.FOLIAGE, "#7f8f86", (0, 0, 0, 1)), x=-4300, y=500)

@@ -49,7 +49,7 @@ def stonehenge(m: Mason, rng: np.random.Generator) -> None:
     _slab(m.at(-3.2, -33), (3.2, 1.0), 0.35, rng)
     for x, y in ((-38, 22), (40, -18)):
         _stone(m.at(x, y), (0.7, 0.5), 1.9, rng)
-    low = Look(Material.FOLIAGE, "#8b9a58")
+    low = Look(Material.FOLIAGE, "#8b9a58", (0, 0, 0, 1))
     for angle in np.radians(np.arange(0, 360, 5)):
         if 12 < np.degrees(angle) < 348:
             m.ball((54 * np.sin(angle), -54 * np.cos(angle), -0.6), (3.2, 3.2, 1.25), low)
