@@ -73,7 +73,8 @@ def ingest(
         )  # a row of a table is less work than its journey
         sieve = Sieve(steps.count(in_order(work.survey, work.jobs, survey_workers)))
         sieve.note(work.astray)
-        sieve.refuse(Refusal.EXACT_DUPLICATE, _repeated(sieve))
+        if work.with_pictures:
+            sieve.refuse(Refusal.EXACT_DUPLICATE, _repeated(sieve))
         latitude, longitude = sieve.positions
         if region is None:
             sieve.refuse(Refusal.FAR, _where(far_from_all_others(latitude, longitude), sieve))
@@ -128,12 +129,12 @@ class _Steps:
 
 def _repeated(sieve: Sieve) -> dict[int, str]:
     """Index of each photo whose bytes came before, and the photo that they came with."""
-    first: dict[str, str] = {}
-    again = {}
-    for index, (sha256, label) in enumerate(zip(sieve.column("sha256"), sieve.labels, strict=True)):
-        if sha256 is not None and first.setdefault(sha256, label) is not label:
-            again[index] = f"same as {first[sha256]}"
-    return again
+    numbers = sieve.photos["sha256"].combine_chunks().dictionary_encode().indices.to_numpy()
+    _, firsts, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    first = firsts[inverse]
+    again = np.flatnonzero(first != np.arange(len(first)))
+    labels = sieve.labels if len(again) else []
+    return {int(index): f"same as {labels[first[index]]}" for index in again}
 
 
 def _where(gone: np.ndarray, sieve: Sieve) -> dict[int, str]:
@@ -153,10 +154,10 @@ def _see_all(sieve: Sieve, folder: Path, limits: Limits, workers: int | None, st
     )
     pixels = np.array(sieve.column("width_px"), np.int64) * np.array(sieve.column("height_px"), np.int64)
     rank = np.empty(len(pixels), np.int64)
-    rank[np.argsort(-pixels, kind="stable")] = np.arange(
-        len(pixels)
-    )  # the largest stays, the first among equals
-    twins, ids, labels = near_duplicates(hashes, rank), sieve.column("id"), sieve.labels
+    # The largest stays, and the first among equals.
+    rank[np.argsort(-pixels, kind="stable")] = np.arange(len(pixels))
+    twins = near_duplicates(hashes, rank)
+    ids, labels = (sieve.column("id"), sieve.labels) if twins else ([], [])
     for index in twins:
         (folder / thumbnail_of(ids[index])).unlink()
     sieve.refuse(

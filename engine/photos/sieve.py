@@ -54,6 +54,8 @@ class Sieve:
 
     def refuse(self, reason: Refusal, details: dict[int, str]) -> None:
         """Take out the photos at these indices, each with its detail."""
+        if not details:
+            return
         labels = self.labels
         self._refused += [(labels[index], reason, detail) for index, detail in details.items()]
         staying = np.ones(len(labels), bool)

@@ -58,16 +58,16 @@ def plan(sources: Sequence[Path], table: Path | None, limits: Limits) -> Plan:
     return Plan(rows, partial(survey_row, table=table.name), [], 0, False, str(table))
 
 
-def _matched(
-    found: Found, rows: Sequence[TableRow], table: str
-) -> tuple[dict[Path, TableRow], list[Refused]]:
+def _matched(found: Found, rows: Sequence[TableRow], table: str) -> tuple[dict[str, TableRow], list[Refused]]:
     """The row of each photo that has one, and the rows that are left over."""
-    often = Counter(path.name for path, _ in found.photos)
-    by_name = {path.name: path for path, _ in found.photos if often[path.name] == 1}
+    if not rows:
+        return {}, []
+    often = Counter(Path(path).name for path, _ in found.photos)
+    by_name = {name: path for path, _ in found.photos if often[name := Path(path).name] == 1}
     by_path = {below: path for path, below in found.photos} | {
-        path.as_posix(): path for path, _ in found.photos
+        Path(path).as_posix(): path for path, _ in found.photos
     }
-    rows_of: dict[Path, TableRow] = {}
+    rows_of: dict[str, TableRow] = {}
     astray = []
     for row in rows:
         path, where = by_path.get(row.file) or by_name.get(row.file), Path(f"{table}:{row.line}")

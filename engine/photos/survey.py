@@ -21,7 +21,7 @@ from engine.photos.table import TableRow
 class Found:
     """The files below the sources."""
 
-    photos: list[tuple[Path, str]]
+    photos: list[tuple[str, str]]
     """Absolute path, and path below its source, of each file that is a picture or is named like one; sorted."""
     others: Counter[str]
     """How many other files there are, by the ending of their names; they are passed over."""
@@ -33,32 +33,34 @@ def find_photos(sources: Sequence[Path]) -> Found:
     Passed over are hidden files and folders, what Macintosh and NAS systems leave, other collections and the rests
     of killed runs. Links to files are followed, links to folders are not.
     """
-    photos: dict[Path, str] = {}
+    photos: dict[
+        str, str
+    ] = {}  # text, because a hundred thousand Path objects weigh as much as the collection
     others: Counter[str] = Counter()
     for source in sources:
         root = source.resolve()
         if not root.exists():
             raise BadFile(f"{source} is not there; give a folder of photos")
         if root.is_file():
-            photos.setdefault(root, root.name)
+            photos.setdefault(str(root), root.name)
         for folder, subfolders, names in os.walk(root):
             subfolders[:] = [name for name in subfolders if _worth_entering(Path(folder, name))]
             for path in (Path(folder, name) for name in names if not name.startswith(".")):
                 if path.is_file() and (PICTURE_NAME.fullmatch(path.name) or _is_picture(path)):
-                    photos.setdefault(path, path.relative_to(root).as_posix())
+                    photos.setdefault(str(path), path.relative_to(root).as_posix())
                 else:
                     others[path.suffix.lower() or path.name] += 1
-    return Found(sorted(photos.items(), key=lambda item: str(item[0])), others)
+    return Found(sorted(photos.items()), others)
 
 
-def survey(item: tuple[Path, TableRow | None], limits: Limits) -> dict[str, Any] | Refused:
+def survey(item: tuple[str, TableRow | None], limits: Limits) -> dict[str, Any] | Refused:
     """The columns of a collection that the file alone decides, or why it is refused; its pixels are not decoded.
 
     What the table's row says of position, heading, date and caption comes before what the file says.
     """
-    path, row = item
+    path, row = Path(item[0]), item[1]
     try:
-        str(path).encode()
+        item[0].encode()
         metadata = read_metadata(path, limits)
         width, height = metadata.width_px, metadata.height_px
         if min(width, height) < limits.min_side_px:
@@ -75,7 +77,7 @@ def survey(item: tuple[Path, TableRow | None], limits: Limits) -> dict[str, Any]
     except Refused as refused:
         return refused
     except UnicodeEncodeError:
-        return Refused(Path(repr(str(path))), Refusal.UNREADABLE, "its name is not UTF-8; rename it")
+        return Refused(Path(repr(item[0])), Refusal.UNREADABLE, "its name is not UTF-8; rename it")
     except OSError as error:
         return Refused(path, Refusal.UNREADABLE, error.strerror or "")
     heading, north = metadata.heading_deg, metadata.heading_reference
@@ -83,7 +85,7 @@ def survey(item: tuple[Path, TableRow | None], limits: Limits) -> dict[str, Any]
         heading, north = row.heading_deg, None
     return {
         "id": digest[:16],
-        "path": str(path),
+        "path": item[0],
         "sha256": digest,
         "latitude": latitude,
         "longitude": longitude,

@@ -16,7 +16,7 @@ SIDE_PX = 256
 """The longer side of a thumbnail."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A photo that could be decoded."""
 

@@ -5,7 +5,7 @@ from collections import Counter
 import h3
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.photos.cleaning import cells_of, far_from_all_others, split_by_cell
@@ -41,6 +41,7 @@ def test_a_city_may_lie_across_the_antimeridian() -> None:
     assert far((-16.8, 179.99), (-16.8, -179.99)) == [False, False]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-80, 80), st.floats(-179, 179)), min_size=1, max_size=40))
 def test_what_stays_is_the_largest_group_and_never_nobody(places: list[tuple[float, float]]) -> None:
     gone = far(*places)
@@ -59,6 +60,7 @@ def test_shares_are_eight_one_one() -> None:
     assert share["test"] == pytest.approx(0.1, abs=0.03)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.integers(1, 60), st.integers(0, 10**6))
 def test_no_cell_is_in_two_parts_and_none_of_the_parts_is_empty(photos: int, reach: int, seed: int) -> None:
     around = sorted(h3.grid_disk(h3.latlng_to_cell(*LUND, 9), 6))[:reach]

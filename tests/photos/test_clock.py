@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.photos.clock import read_moment
@@ -44,11 +44,13 @@ def test_what_is_no_date_is_none(text: str) -> None:
     assert read_moment(text) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=10))
 def test_any_text_is_a_moment_or_none(text: str, offset: str) -> None:
     read_moment(text, offset)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.floats(-180, 180))
 def test_utc_is_utc(at: datetime, longitude: float) -> None:
     at = at.replace(microsecond=0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from engine.photos.ingest import ingest
 @pytest.fixture(scope="module")
 def collection(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Collection:
     out = tmp_path_factory.mktemp("collections") / "lund"
-    ingest([city], out)
+    ingest([city], out, workers=1)
     return Collection.open(out)
 
 

@@ -265,3 +265,16 @@ def test_no_damage_gets_past_badfile(tmp_path_factory: pytest.TempPathFactory, d
     assert (found.latitude is None) == (found.position_fault is not None)
     assert found.latitude is None or (-90 <= found.latitude <= 90 and -180 <= found.longitude < 180)
     assert found.heading_deg is None or 0 <= found.heading_deg < 360
+
+
+def test_heic_without_its_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    monkeypatch.setattr("engine.photos.opening.find_spec", lambda name: None)
+    with pytest.raises(
+        Refused, match="HEIC needs the library pillow-heif .install it with: pip install"
+    ) as caught:
+        read_metadata(path)
+    assert caught.value.reason is Refusal.NO_HEIF

@@ -158,7 +158,7 @@ def test_any_number_of_workers_gives_the_same_bytes(city: Path, tmp_path: Path) 
 
 
 def test_a_killed_run_is_started_again_and_its_workers_do_not_stay(city: Path, tmp_path: Path) -> None:
-    ingest([city], tmp_path / "whole")
+    ingest([city], tmp_path / "whole", workers=1)
     script = (
         "import sys, time; from pathlib import Path; from engine.photos.ingest import ingest;"
         "slowly = lambda done, total: time.sleep(0.05 if done > 200 else 0);"
@@ -171,7 +171,7 @@ def test_a_killed_run_is_started_again_and_its_workers_do_not_stay(city: Path, t
     assert not (tmp_path / "out").exists()
     assert len(children) >= 2
     wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
-    ingest([city], tmp_path / "out")
+    ingest([city], tmp_path / "out", workers=1)
     assert not (tmp_path / "out.partial").exists()
     for name in ("photos.parquet", "refused.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

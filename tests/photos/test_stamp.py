@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
@@ -104,6 +104,7 @@ def test_png_keeps_every_pixel_and_its_transparency(tmp_path: Path) -> None:
             assert np.array_equal(np.asarray(image), np.asarray(picture(mode)))
 
 
+@settings(deadline=None)
 @given(
     st.floats(-90, 90),
     st.floats(-180, 180, exclude_max=True),
