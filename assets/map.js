@@ -66,7 +66,11 @@ window.placeMap = (() => {
         group.prints.delete(id);
       }
     }
+    const stacks = new Map(); // pictures of one place lie like cards, the newest on top
     state.items.forEach((item, order) => {
+      const spot = `${item.latitude.toFixed(5)} ${item.longitude.toFixed(5)}`;
+      const below = stacks.get(spot) ?? 0;
+      stacks.set(spot, below + 1);
       const old = group.prints.get(item.id);
       const print = old || printOf(item);
       if (!old) {
@@ -74,7 +78,10 @@ window.placeMap = (() => {
         group.addLayer(print);
       }
       print.setZIndexOffset(item.id === state.selected ? 3000 : state.items.length - order);
-      const show = () => print.getElement()?.classList.toggle("selected", item.id === state.selected);
+      const show = () => {
+        print.getElement()?.classList.toggle("selected", item.id === state.selected);
+        print.getElement()?.style.setProperty("--below", Math.min(below, 6));
+      };
       show();
       requestAnimationFrame(show);
     });

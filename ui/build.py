@@ -31,7 +31,7 @@ def build_page(studio: Studio, tiles: str | None = OSM_TILES) -> gr.Blocks:
     city = cached_json(desk.cache, "base-map", base_map())
     gr.set_static_paths([*static_folders(), studio.gallery.folder, desk.cache])
     with gr.Blocks(title=text.TITLE, analytics_enabled=False, fill_width=True) as page:
-        session = gr.State(Session(), delete_callback=Session.close)
+        session = gr.State(Session(), delete_callback=Session.stop)
         with gr.Row(elem_id="head"):
             gr.HTML(f"<h1>{text.NAME}</h1>", elem_id="name")
             model = gr.Dropdown(

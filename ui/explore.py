@@ -1,7 +1,7 @@
 """Explore: click the map, and the picture of the place comes out of the noise beside it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,9 @@ from ui.session import Session
 from ui.settings import Settings, build_more
 
 Updates = dict[Any, Any]
+
+_STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
+"""Writes down when the page asked, because questions may arrive in another order than they were asked in."""
 
 
 class Explore:
@@ -63,6 +66,7 @@ class Explore:
                 )
             ]
         more, self.dice = build_more()
+        self.asked = gr.Number(0, visible=False)
         self.settings = Settings(prompt, place, *dials, *more)
 
     @property
@@ -79,7 +83,8 @@ class Explore:
         work = often | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
 
         def asks(ask: Any, listen: Any) -> None:
-            asked = listen(ask, [self.session, *s.controls], self.outputs, **often)
+            inputs = [self.session, self.asked, *s.controls]
+            asked = listen(ask, inputs, self.outputs, js=_STAMP, **often)
             seen = asked.then(self._look, self.session, [self.picture, self.status], **work)
             seen.then(self._take, self.session, self.outputs, **often)
 
@@ -105,7 +110,7 @@ class Explore:
     def recall(self, session: Session, artefact: Artefact) -> Updates:
         """The page as it was when a picture was made, with the picture."""
         request = artefact.request
-        session.follow(None)
+        session.stop()
         gone = request.model not in {entry.name for entry in self.desk.studio.shelf.entries()}
         if request.model != session.model and not gone:
             self.desk.choose_model(session, request.model)
@@ -121,76 +126,84 @@ class Explore:
 
     # ---- handlers ------------------------------------------------------------------------------------------------
 
-    def _make(self, session: Session, *values: Any) -> Updates:
-        """Ask for the picture that the controls describe."""
+    def _ask(self, session: Session, asked_ms: float, values: Sequence[Any], **new: Any) -> Updates:
+        """Ask for the picture that the controls describe, some of them with a new value.
+
+        Nothing where the page has asked for another one since. Other controls are left alone: the hand may be on them.
+        """
         card = self.desk.card(session)
         try:
-            request = self.settings.request(session.model, card, values)
+            request = self.settings.request(session.model, card, self.settings.replaced(values, **new))
             if card is not None:
                 check_fits(request, card)
         except GeniusLociError as error:
             return self._failed(session, error)
+        if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
+            return gr.skip()
         session.place, session.heading_deg = request.place, request.heading
-        session.follow(self.desk.studio.jobs.submit(request))
         return {
             self.make: gr.update(visible=False),
             self.cancel: gr.update(visible=True),
             self.start: gr.update(visible=False),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
-            **self.settings.show(request, card),
+            **{getattr(self.settings, name): value for name, value in new.items()},
         }
+
+    def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
+        return self._ask(session, asked_ms, values)
 
     def _look(self, session: Session) -> Iterator[tuple[str, str]]:
         yield from looks(session, self.desk.ratio(session))
 
     def _take(self, session: Session) -> Updates:
-        """Show what became of the job; nothing while a newer one is on its way."""
+        """Show what became of the job; nothing while a newer one is on its way.
+
+        It may be shown twice, because the end of an older question may come before the last look at this one.
+        """
         job = session.job
         if job is None or job.state in ("queued", "running"):
             return gr.skip()
-        session.job = None
         result = outcome(job)
         if isinstance(result, str):
             return {**self._idle(session), self.status: result}
         session.selected = result.id
         return self._finished(session, result)
 
-    def _again(self, session: Session, *values: Any) -> Updates:
+    def _again(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture again with other settings; nothing while there is none."""
         if session.selected is None and session.job is None:
             return gr.skip()
-        return self._make(session, *values)
+        return self._ask(session, asked_ms, values)
 
-    def _roll(self, session: Session, *values: Any) -> Updates:
+    def _roll(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         seed = random.randrange(2**31)
         if session.selected is None and session.job is None:
             return {self.settings.seed: seed}
-        return self._make(session, *self.settings.replaced(values, seed=seed))
+        return self._ask(session, asked_ms, values, seed=seed)
 
-    def _begin(self, session: Session, *values: Any) -> Updates:
+    def _begin(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         card = self.desk.card(session)
-        place = str(card.box.centre) if card and card.box else ""
-        return self._make(session, *self.settings.replaced(values, place=place))
+        return self._ask(session, asked_ms, values, place=str(card.box.centre) if card and card.box else "")
 
-    def _clicked(self, session: Session, event: gr.EventData, *values: Any) -> Updates:
+    def _clicked(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         given = getattr(event, "latitude", None), getattr(event, "longitude", None)
         try:
             place = str(Place(*given))
         except GeniusLociError as error:
             return self._failed(session, error)
-        return self._make(session, *self.settings.replaced(values, place=place))
+        return self._ask(session, asked_ms, values, place=place)
 
-    def _turned(self, session: Session, event: gr.EventData, *values: Any) -> Updates:
+    def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         heading = getattr(event, "heading_deg", None)
-        return self._make(session, *self.settings.replaced(values, heading=heading, use_heading=True))
+        return self._ask(session, asked_ms, values, heading=heading, use_heading=True)
 
     def _stop(self, session: Session) -> None:
         if session.job:
             session.job.cancel()
 
     def _choose(self, session: Session, name: str) -> Updates:
-        session.follow(None)
+        session.stop()
         session.selected = None
         self.desk.choose_model(session, name)
         return self._new_model(session)

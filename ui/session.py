@@ -1,6 +1,8 @@
 """One visitor's session: what is chosen, what is drawn, and the job on its way."""
 
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable
+from typing import Any, Self
 
 from engine.geo.place import Place
 from engine.studio.jobs import Job
@@ -8,29 +10,44 @@ from ui.map_state import View
 from ui.region import Drawn
 
 
-@dataclass
 class Session:
     """The state of one open page. Handlers of the same page change it in place, so none works on an old copy."""
 
-    model: str = ""
-    place: Place | None = None
-    heading_deg: float | None = None
-    region: Drawn | None = None
-    collection: str | None = None
-    """Name of the collection whose photos are shown."""
-    selected: str | None = None
-    """Id of the picture that is looked at."""
-    view: View | None = None
-    answers: int = 0
-    """How many map states were sent; each has the next number."""
-    job: Job | None = field(default=None, compare=False)
+    def __init__(self) -> None:
+        self.model = ""
+        self.place: Place | None = None
+        self.heading_deg: float | None = None
+        self.region: Drawn | None = None
+        self.collection: str | None = None
+        """Name of the collection whose photos are shown."""
+        self.selected: str | None = None
+        """Id of the picture that is looked at."""
+        self.view: View | None = None
+        self.answers = 0
+        """How many map states were sent; each has the next number."""
+        self.job: Job | None = None
+        self._asked_ms = 0.0  # when the page asked for the job, by the page's own clock
+        self._lock = threading.Lock()
 
-    def follow(self, job: Job | None) -> None:
-        """Make `job` the one that the page waits for; the one before is stopped and its events are dropped."""
-        before, self.job = self.job, job
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A session of its own for every page that Gradio opens."""
+        return type(self)()
+
+    def ask(self, asked_ms: float, submit: Callable[[], Job]) -> bool:
+        """Submit a job and wait for it instead of the one before; not where the page has asked for another since.
+
+        Two questions of one page may arrive in the wrong order; the one that was asked last is the one that counts.
+        """
+        with self._lock:
+            if asked_ms < self._asked_ms:
+                return False
+            self._asked_ms = asked_ms
+            self.stop()
+            self.job = submit()
+            return True
+
+    def stop(self) -> None:
+        """Stop what is on its way and wait for nothing."""
+        before, self.job = self.job, None
         if before is not None:
             before.cancel()
-
-    def close(self) -> None:
-        """Stop what is on its way; the visitor has left."""
-        self.follow(None)
