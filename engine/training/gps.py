@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState, PartialState
+from accelerate.state import AcceleratorState
 from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
 
 from engine.diffusion.adapter import save_adapter
@@ -65,7 +65,6 @@ def train_gps(
     workspace = Workspace(Path(out).resolve())
     workspace.check(config.max_train_steps, resume)
     accelerator = _accelerator(config, workspace)
-    config.passes(accelerator.num_processes)
 
     # 2. The base, and the folder to work in
     card = _card(photos, base, config)
@@ -94,7 +93,6 @@ def train_gps(
     if config.tensorboard:
         accelerator.init_trackers("training")
     train(learner, dataset, workspace, validation=checked, on_step=heard, sample=sample)
-    accelerator.end_training()
 
     # 5. The model
     if accelerator.is_main_process:
@@ -106,6 +104,7 @@ def train_gps(
         save = save_adapter if config.lora_rank else save_pipeline
         save(pipe, workspace.out)
     accelerator.wait_for_everyone()
+    accelerator.end_training()
     return out
 
 
@@ -124,13 +123,14 @@ def _check(config: TrainingConfig) -> None:
 def _accelerator(config: TrainingConfig, workspace: Workspace) -> Accelerator:
     # Accelerate keeps its state for the life of a process and refuses a second precision; a studio trains many times.
     AcceleratorState._reset_state()
-    passes = config.passes(PartialState().num_processes)
-    return Accelerator(
+    accelerator = Accelerator(
         mixed_precision=config.mixed_precision,
-        gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=passes, sync_with_dataloader=False),
+        gradient_accumulation_plugin=GradientAccumulationPlugin(sync_with_dataloader=False),
         log_with="tensorboard" if config.tensorboard else None,
         project_config=ProjectConfiguration(logging_dir=str(workspace.tensorboard)),
     )
+    accelerator.gradient_accumulation_steps = config.passes(accelerator.num_processes)
+    return accelerator
 
 
 def _pictures(photos: Collection, split: str) -> pa.Table:

@@ -27,12 +27,10 @@ Quick = Callable[..., TrainingConfig]
 ROOT = Path(__file__).parent.parent.parent
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+def contents(model: Path) -> dict[str, bytes]:
+    """Every weight and the card of a model, by file."""
+    paths = [*sorted(model.rglob("*.safetensors")), model / "place.json"]
+    return {path.relative_to(model).as_posix(): path.read_bytes() for path in paths}
 
 
 def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: Path) -> None:
@@ -118,7 +116,7 @@ def test_a_stopped_run_that_goes_on_ends_like_one_that_never_stopped(
         train_gps(collection, parts, base, config, on_step=stop)
     assert not parts.exists()
     train_gps(collection, parts, base, config, resume=True)
-    assert files(parts) == files(whole)
+    assert contents(parts) == contents(whole)
     logs = [log.read(path.with_name("lund.training") / "log.jsonl") for path in (whole, parts)]
     assert logs[0] == logs[1]
 
@@ -177,7 +175,48 @@ def test_a_killed_run_goes_on_as_if_it_had_not_been(
     assert process.returncode == -9, errors
 
     train_gps(collection, out, base, TrainingConfig(**settings), resume=True)
-    assert files(out) == files(whole)
+    assert contents(out) == contents(whole)
+
+
+_SHARED = """
+import sys
+from pathlib import Path
+from engine.training.config import TrainingConfig
+from engine.training.gps import train_gps
+collection, out, base, settings = sys.argv[1:]
+train_gps(Path(collection), Path(out), base, TrainingConfig(**eval(settings)))
+"""
+
+
+def test_two_processes_learn_what_one_learns(collection: Path, base: str, tmp_path: Path) -> None:
+    settings = {
+        "resolution_px": 64,
+        "max_train_steps": 4,
+        "total_batch_size": 8,
+        "train_batch_size": 2,
+        "sample_every_steps": 0,
+    }
+    one = train_gps(collection, tmp_path / "one", base, TrainingConfig(**settings))
+    script = tmp_path / "shared.py"
+    script.write_text(_SHARED)
+    # What `accelerate launch` does on a machine with several GPUs, here on the CPU.
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    command += [str(script), str(collection), str(tmp_path / "two"), base, repr(settings)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+    logs = [
+        [line["loss"] for line in log.read(tmp_path / f"{name}.training" / "log.jsonl")]
+        for name in ("one", "two")
+    ]
+    assert logs[1] == pytest.approx(logs[0], abs=1e-6)
+    weights = [
+        load_file(model / "unet" / "diffusion_pytorch_model.safetensors") for model in (one, tmp_path / "two")
+    ]
+    # The order of a sum over devices is another, and AdamW's first steps are the sign of a gradient.
+    for name, weight in weights[0].items():
+        assert (weight - weights[1][name]).abs().mean().item() < 1e-5
 
 
 def test_a_model_or_an_unfinished_run_is_never_overwritten(
