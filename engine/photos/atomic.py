@@ -42,9 +42,8 @@ def new_folder(path: Path) -> Iterator[Path]:
         partial.mkdir(parents=True)
         try:
             yield partial
-            if (
-                path.exists()
-            ):  # made by someone else in the meantime; an empty folder would be replaced silently
+            # Made by someone else in the meantime; the rename would replace an empty folder silently.
+            if path.exists():
                 raise OutputExists(f"{path} was made by another run; choose another name")
             partial.rename(path)
         finally:
@@ -55,7 +54,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 def _named(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        if error.errno in _FULL:
+    except (OSError, DiskFull) as error:
+        if isinstance(error, DiskFull) or error.errno in _FULL:
             raise DiskFull(f"the disk has no room for {path}; free some space and try again") from error
         raise BadRequest(f"{path} cannot be written: {error.strerror or error}") from error

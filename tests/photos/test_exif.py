@@ -273,8 +273,6 @@ def test_heic_without_its_library_says_what_to_install(
     path = tmp_path / "a.jpg"
     path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     monkeypatch.setattr("engine.photos.opening.find_spec", lambda name: None)
-    with pytest.raises(
-        Refused, match="HEIC needs the library pillow-heif .install it with: pip install"
-    ) as caught:
+    with pytest.raises(Refused, match=r"\(install it with: pip install pillow-heif\)") as caught:
         read_metadata(path)
     assert caught.value.reason is Refusal.NO_HEIF
