@@ -23,6 +23,7 @@ from engine.studio.verbs.models import Check, Models
 from engine.studio.verbs.serve import Serve
 from engine.studio.verbs.train import train_gps
 from engine.studio.verbs.verb import Verb
+from engine.studio.verbs.world import WorldPhotos
 
 PROGRAM = "python -m engine"
 ABOUT = "Pictures of a place from its coordinates."
@@ -64,6 +65,7 @@ def _parse(argv: Sequence[str]) -> Verb:
     app = _app(
         {
             "ingest": Ingest,
+            "world": {"photos": WorldPhotos},
             "train": {"gps": train_gps(argv)},
             "generate": Generate,
             "models": Models,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 from engine.errors import BadRequest
 from engine.geo.place import Place
@@ -116,6 +116,37 @@ class IngestRequest(JsonRequest):
 
 
 @dataclass(frozen=True)
+class WorldRequest(JsonRequest):
+    """Photos of the built-in city, as its tourists take them."""
+
+    NAME: ClassVar[str] = "world"
+
+    out: Path
+    """Folder of the photos."""
+    count: int
+    """How many photos."""
+    seed: int = 0
+    """The same seed makes the same photos."""
+    landmark: str | None = None
+    """Only photos of this one; None wanders through the whole city."""
+    size_px: int = 256
+    """Side of the square photos."""
+
+    def validate(self) -> Self:
+        """The same request; BadRequest where a value is out of its range. The city checks the landmark."""
+        from engine.world.photos import MOST_PHOTOS, SIZES_PX
+
+        return replace(
+            self,
+            out=_file("out", self.out),
+            count=whole("count", self.count, 1, MOST_PHOTOS),
+            seed=whole("seed", self.seed, 0, 2**63 - 1),
+            landmark=None if self.landmark is None else text("landmark's name", self.landmark, 1_000),
+            size_px=whole("size_px", self.size_px, *SIZES_PX),
+        )
+
+
+@dataclass(frozen=True)
 class TrainRequest(JsonRequest):
     """A model learned from a collection."""
 
@@ -153,12 +184,12 @@ class TrainRequest(JsonRequest):
         )
 
 
-Request = ImageRequest | IngestRequest | TrainRequest
+Request = ImageRequest | IngestRequest | TrainRequest | WorldRequest
 
 
 def request_from_dict(data: Mapping[str, Any]) -> Request:
     """The validated request of any kind that a JSON form holds; BadRequest where it holds none."""
-    kinds = {kind.NAME: kind for kind in (ImageRequest, IngestRequest, TrainRequest)}
+    kinds = {kind.NAME: kind for kind in get_args(Request)}
     name = data.get("request") if isinstance(data, Mapping) else None
     if not isinstance(name, str) or name not in kinds:
         raise BadRequest(f"there is no request of the kind {name!r}; there are {', '.join(kinds)}")

@@ -17,7 +17,7 @@ from engine.studio.gallery import Artefact, Gallery, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
 from engine.studio.models import ModelShelf
 from engine.studio.picture import check_fits, make_picture
-from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest
+from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest, WorldRequest
 
 if TYPE_CHECKING:
     from engine.training.step import TrainingStep
@@ -65,6 +65,8 @@ class Studio:
                 raise BadRequest("where the result goes is part of this request; leave `out` to pictures")
             if isinstance(request, IngestRequest):
                 return _ingest(request, on_progress, cancel, started)
+            if isinstance(request, WorldRequest):
+                return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
 
     def close(self) -> None:
@@ -106,12 +108,7 @@ def _ingest(
 ) -> Artefact:
     from engine.photos.ingest import ingest
 
-    def on_photo(done: int, total: int) -> None:
-        cancel.check()
-        elapsed = time.monotonic() - started
-        eta_s = elapsed / done * (total - done) if done else None
-        on_progress(Progress(done, total, f"photo {done:,} of {total:,}", eta_s))
-
+    on_photo = _counting(on_progress, cancel, started)
     report = ingest(
         request.sources, request.out, table=request.table, region=request.region, on_progress=on_photo
     )
@@ -121,6 +118,38 @@ def _ingest(
     }
     seconds = time.monotonic() - started
     return Artefact(request.out, request, request.out.name, datetime.now(UTC), seconds, details)
+
+
+def _world(
+    request: WorldRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
+) -> Artefact:
+    from engine.world.photos import write_photos
+
+    written = write_photos(
+        request.out,
+        request.count,
+        request.seed,
+        request.landmark,
+        request.size_px,
+        on_progress=_counting(on_progress, cancel, started),
+    )
+    seconds = time.monotonic() - started
+    details = {"written": written}
+    return Artefact(request.out, request, request.out.name, datetime.now(UTC), seconds, details)
+
+
+def _counting(
+    on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
+) -> Callable[[int, int], None]:
+    """A callback of work that counts photos, which reports them and raises Cancelled on request."""
+
+    def on_photo(done: int, total: int) -> None:
+        elapsed = time.monotonic() - started
+        eta_s = elapsed / done * (total - done) if done else None
+        on_progress(Progress(done, total, f"photo {done:,} of {total:,}", eta_s))
+        cancel.check()
+
+    return on_photo
 
 
 def _train(

@@ -12,10 +12,22 @@ from hypothesis import strategies as st
 from engine.errors import BadPlace, BadRequest, UserError
 from engine.geo.place import Place
 from engine.geo.region import Box, Polygon
-from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest, request_from_dict
+from engine.studio.requests import (
+    ImageRequest,
+    IngestRequest,
+    Request,
+    TrainRequest,
+    WorldRequest,
+    request_from_dict,
+)
 
 LUND = Place(55.6985, 13.1955)
 PICTURE = ImageRequest(model="tiny", place=LUND)
+FOLDERS = (
+    IngestRequest((Path("a"),), Path("b")),
+    TrainRequest(Path("a"), Path("b")),
+    WorldRequest(Path("a"), 3),
+)
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
 names = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20)
@@ -66,9 +78,17 @@ trainings = st.builds(
     overrides=st.dictionaries(names, st.integers(-9, 9) | st.booleans() | names),
     resume=st.booleans(),
 )
+worlds = st.builds(
+    WorldRequest,
+    out=paths,
+    count=st.integers(1, 200_000),
+    seed=st.integers(0, 2**63 - 1),
+    landmark=st.none() | names,
+    size_px=st.integers(32, 2048),
+)
 
 
-@given(images | ingests | trainings)
+@given(images | ingests | trainings | worlds)
 def test_a_request_survives_the_way_through_json(request: Request) -> None:
     checked = request.validate()
     assert request_from_dict(json.loads(json.dumps(checked.to_dict(), allow_nan=False))) == checked
@@ -170,7 +190,7 @@ JSON_VALUES = [
         st.sampled_from(JSON_VALUES),
         max_size=4,
     ),
-    st.sampled_from([PICTURE, IngestRequest((Path("a"),), Path("b")), TrainRequest(Path("a"), Path("b"))]),
+    st.sampled_from([PICTURE, *FOLDERS]),
 )
 def test_any_json_is_read_or_refused(change: dict[str, object], request: Request) -> None:
     try:
@@ -192,9 +212,7 @@ def test_nothing_to_ingest_is_refused() -> None:
         IngestRequest((), Path("collection")).validate()
 
 
-@pytest.mark.parametrize(
-    "request_", [IngestRequest((Path("a"),), Path("b")), TrainRequest(Path("a"), Path("b"))]
-)
+@pytest.mark.parametrize("request_", FOLDERS)
 def test_a_request_without_a_place_for_its_result_is_refused(request_: Request) -> None:
     with pytest.raises(BadRequest, match="out must be a path, not NoneType"):
         request_from_dict(request_.to_dict() | {"out": None})

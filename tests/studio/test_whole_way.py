@@ -14,7 +14,7 @@ from engine.geo.place import Place
 from engine.photos.stamp import write_picture
 from engine.studio.gallery import recall
 from engine.studio.jobs import CancelToken, Progress
-from engine.studio.requests import ImageRequest, IngestRequest, TrainRequest
+from engine.studio.requests import ImageRequest, IngestRequest, TrainRequest, WorldRequest
 from engine.studio.studio import HOME_VARIABLE, Studio
 
 QUICK = {
@@ -176,3 +176,29 @@ def test_a_model_is_not_overwritten(home: Path) -> None:
 def test_a_place_for_the_result_is_not_given_twice(home: Path, tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="part of this request"):
         Studio(home).run(IngestRequest((tmp_path,), tmp_path / "c"), out=tmp_path / "d")
+
+
+def test_the_built_in_city_gives_photos_that_can_be_ingested(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["world", "photos", "--out", str(tmp_path / "photos"), "--seed", "3", "--size-px", "64"]
+    assert main([*line, "--count", "2"]) == 0
+    assert capsys.readouterr().out == f"2 photos are in {tmp_path / 'photos'}, 2 of them new\n"
+    first = sorted(path.name for path in (tmp_path / "photos").glob("*.jpg"))
+    assert len(first) == 2
+    assert main([*line, "--count", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["written"] == 0
+    assert main([*line, "--count", "2", "--landmark", "Eiffel Tower"]) == 2
+    assert 'no landmark "Eiffel Tower"' in capsys.readouterr().err
+    Studio(tmp_path).run(IngestRequest((tmp_path / "photos",), tmp_path / "collection"))
+
+
+def test_photos_of_the_city_stop_and_go_on(tmp_path: Path) -> None:
+    cancel = CancelToken()
+    request = WorldRequest(tmp_path / "photos", 5, size_px=32)
+    with pytest.raises(Cancelled):
+        Studio(tmp_path).run(request, lambda progress: cancel.cancel(), cancel)
+    events: list[Progress] = []
+    written = Studio(tmp_path).run(request, events.append).details["written"]
+    assert 0 < written < 5
+    assert (events[-1].done, events[-1].total) == (5, 5)
