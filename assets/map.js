@@ -200,6 +200,7 @@ window.placeMap = (() => {
       shown[id] = { key, layer: kinds[layer.kind](layer).addTo(map) };
     }
     card.show(state);
+    document.documentElement.classList.toggle("ready", state.seq > 0); // before that there is nothing but the wide world
   }
 
   function drop(id) {
@@ -218,6 +219,9 @@ window.placeMap = (() => {
     const keys = (on) => () => document.documentElement.classList.toggle("keys", on);
     document.addEventListener("keydown", keys(true), true); // Leaflet focuses the map on every click; only keys show it
     document.addEventListener("pointerdown", keys(false), true);
+    const distance = () => document.documentElement.classList.toggle("far", map.getZoom() < 12);
+    map.on("zoomend", distance);
+    distance();
     map.on("draw:drawstart", () => (drawing = true));
     map.on("draw:drawstop", () => setTimeout(() => (drawing = false), 0)); // the last click of a drawing is no click
     map.on("click", (event) => {

@@ -7,6 +7,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 
+from engine.photos.opening import LIMITS
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
@@ -63,6 +64,8 @@ def launch(page: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
     return page.queue().launch(
         theme=build_theme(),
         head=f'<link rel="stylesheet" href="{file_url(STYLE)}"><script src="{file_url(SCRIPT)}" defer></script>',
+        favicon_path=ASSETS / "favicon.svg",
+        max_file_size=LIMITS.max_bytes,
         footer_links=[],
         show_error=True,
         quiet=True,

@@ -81,8 +81,6 @@ SPLITS = {"train": "to learn from", "validation": "to choose by", "test": "to ju
 
 def step(done: int, total: int, eta_s: float | None, message: str) -> str:
     """How far a picture is."""
-    if not total:
-        return f"{message[:1].upper()}{message[1:]}"
     if not done:
         return f"{message[:1].upper()}{message[1:]}"
     left = "" if eta_s is None else f", {seconds(eta_s)} left"

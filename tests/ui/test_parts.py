@@ -1,6 +1,7 @@
 """The page's parts without a browser: what travels to the map, what comes from it, and what a program may ask."""
 
 import contextlib
+import copy
 import json
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -8,16 +9,22 @@ from urllib.request import Request, urlopen
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from engine.errors import GeniusLociError
 from engine.geo.place import Place
 from engine.geo.region import Path as Line
 from engine.photos.stamp import read_provenance
-from ui import text
+from engine.studio.gallery import Gallery
+from engine.studio.jobs import Job
+from engine.studio.requests import ImageRequest
+from ui import map_document, text
 from ui.map_document import build_document
 from ui.map_state import MapState, Pin, Pins
 from ui.notice import notice, sentence
+from ui.prints import Prints
 from ui.region import read_drawn
+from ui.session import Session
 
 
 def test_nothing_that_somebody_wrote_becomes_markup():
@@ -49,6 +56,30 @@ def test_a_line_is_measured_and_has_no_inside():
     assert drawn.count([55.69], [13.19]) is None
 
 
+def test_the_question_asked_last_counts_in_whatever_order_they_arrive():
+    request = ImageRequest(model="tiny", place=None)
+    session, newer, newest = Session(), Job(request), Job(request)
+    assert session.ask(2.0, lambda: newer)
+    assert not session.ask(1.0, lambda: pytest.fail("an older question was asked"))
+    assert session.job is newer
+    assert session.ask(3.0, lambda: newest)
+    assert newer.state == "cancelled"
+    assert copy.deepcopy(session).job is None  # another page has a session of its own
+
+
+def test_a_print_is_small_and_made_once(tmp_path: Path):
+    gallery, prints = Gallery(tmp_path / "gallery"), Prints(tmp_path / "prints")
+    picture = gallery.add(
+        Image.new("RGB", (512, 256), "red"), ImageRequest(model="tiny", place=None), {"name": "tiny"}
+    )
+    path = prints.of(picture)
+    with Image.open(path) as image:
+        assert image.size == (160, 160)
+    made = path.stat().st_mtime_ns
+    assert prints.of(picture) == path
+    assert path.stat().st_mtime_ns == made
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda each: st.lists(each, max_size=4),
@@ -65,6 +96,19 @@ def test_the_map_asks_nothing_outside_but_tiles(home: Path):
     html = build_document(None).html
     assert "http://" not in html
     assert "https://" not in html.replace("https://www.openstreetmap.org", "")
+
+
+def test_the_map_comes_from_the_public_address_where_nothing_is_installed(
+    monkeypatch, caplog, tmp_path: Path
+):
+    monkeypatch.setattr(map_document, "LEAFLET", tmp_path / "none")
+    html = build_document(None).html
+    assert "https://cdn.jsdelivr.net/npm/leaflet@" in html
+    assert "jquery" not in html
+    assert [record.getMessage() for record in caplog.records] == [
+        "Leaflet is not installed, so the map loads it from its public CDN; "
+        "run `make setup` with npm to work offline."
+    ]
 
 
 @pytest.mark.parametrize(
