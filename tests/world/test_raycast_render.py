@@ -1,5 +1,6 @@
 """Pictures of small scenes: where things appear, where shadows fall, and that bytes repeat."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,15 @@ from engine.world.raycast.solids import FAR, NEAR, Look, Quarry
 FRAME = Frame(Box.around([Place(40.75, -73.98)], margin_m=500))
 RED = Look(Material.PLAIN, "#e02010")
 CAMERA = Camera(0, 0, 1.7, 0, 0, 60)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads only wait for each other on pictures this small."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def scene(quarry: Quarry, **covers: np.ndarray) -> Scene:

@@ -11,8 +11,6 @@ from torch import Tensor
 
 from engine.world.raycast.noise import smooth
 
-COVERS = ("land", "park", "lake", "plaza", "street")
-"""Each a signed distance to its border, positive inside."""
 EDGE_CELLS = 5
 """Distances to a border are known within half as many cells on either side; 0 and 255 mean farther."""
 MASS_RADII_M = (5.0, 14.0, 40.0)
@@ -26,6 +24,7 @@ class Ground:
     south_m: float
     cell_m: float
     covers: Mapping[str, UInt8[np.ndarray, "H W"]]
+    """Of land, park, lawn (a park without paths), plaza and lake: the distance to the border, see `EDGE_CELLS`."""
     mass: tuple[UInt8[np.ndarray, "H W"], ...] = field(default=())
     """Mean height of the houses within each of `MASS_RADII_M`; a step is `MASS_STEP_M`."""
 

@@ -58,6 +58,7 @@ def city_stage() -> Stage:
     covers = {
         "land": covered(plan, "land", "pier"),
         "park": park,
+        "lawn": covered(plan, "lawn"),
         "plaza": covered(plan, "plaza").union(park.buffer(6)),
         "lake": covered(plan, "lake"),
     }

@@ -64,7 +64,7 @@ def site_stage(mark: Landmark) -> Stage:
     grounds.plant(quarry, rng)
     solids = quarry.solids()
     everywhere = shapely.box(-_REACH_M - 100, -_REACH_M - 100, _REACH_M + 100, _REACH_M + 100)
-    covers = {"land": everywhere, **grounds.covers}
+    covers = {"land": everywhere, "lawn": grounds.covers.get("park", shapely.Polygon()), **grounds.covers}
     bounds = (-_REACH_M, -_REACH_M, _REACH_M, _REACH_M)
     frame = Frame(Box.around([mark.place], margin_m=_REACH_M))
     return Stage(Scene(mark.key, frame, indexed(solids), drawn(bounds, _CELL_M, covers, solids)))

@@ -89,6 +89,7 @@ def open_ground(s: Surface, light: Light, ground: Ground) -> Finish:
         level = torch.minimum((bend * 3.0) % 1, 1 - (bend * 3.0) % 1)
         path = rise(0.055 - level, w / 20) * (1 - w / 12).clamp(0.25, 1)
         gravel = torch.tensor([0.42, 0.36, 0.28], device=s.u.device)[:, None].expand_as(grass)
+        path = path * (1 - rise(ground.cover("lawn", s.east, s.north), w))
         grass = mixed(grass, gravel * (0.9 + 0.2 * smooth(s.east, s.north)), path)
     colour = mixed(colour, grass, park)
     wet_colour, wet_gloss, ripple = water(s, light)
