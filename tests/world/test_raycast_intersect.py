@@ -59,7 +59,9 @@ def test_a_turned_box_is_as_deep_as_its_side(turn, half) -> None:
     quarry = Quarry()
     quarry.box([0, 0, 1], [half, 2 * half, 1], LOOK, turn)
     across = np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn)), 0])
-    enter, leave, normal = meet(quarry, np.array([0, 0, 1.001]) - 10 * across, across + [0, 0, 1e-9])
+    enter, leave, normal = meet(
+        quarry, np.array([0, 0, 1.001]) - 10 * across, across + np.array([0, 0, 1e-9])
+    )
     assert enter == pytest.approx(10 - half, abs=1e-5)
     assert leave - enter == pytest.approx(2 * half, abs=1e-5)
     np.testing.assert_allclose(normal, -across, atol=1e-6)

@@ -138,7 +138,7 @@ def test_every_subject_is_seen_where_it_was_put(city: Stage, kind: SubjectKind) 
     plain = render_shot(city, shot(SHEEP_MEADOW, 180), 64).astype(int)
     posed = render_shot(city, shot(SHEEP_MEADOW, 180, subject=subject), 64).astype(int)
     changed = np.abs(plain - posed).sum(-1) > 60
-    rows, columns = np.nonzero(changed)
+    columns = np.nonzero(changed)[1]
     assert len(columns) > 12
     assert columns.mean() < 34
 

@@ -77,4 +77,4 @@ def _holds(kind: Kind, table: Solids, point: np.ndarray) -> Bool[np.ndarray, "N"
         planes = table.geometry[:, 4:].reshape(-1, 10, 4)
         side = np.einsum("npk,nk->np", planes[:, :, :3], point - table.centre) - planes[:, :, 3]
         inside &= (side < 0.1).all(1)
-    return inside
+    return np.asarray(inside)

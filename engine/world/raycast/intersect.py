@@ -113,6 +113,7 @@ def torus(o: Triple, d: Triple, p: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     reach = ring + tube
     first, last = ellipsoid(o, d, (cx, cy, cz, reach, reach, reach, one, nought))
     t = torch.where(first < last, first.clamp_min(0), 0.0)
+    gap = torch.full_like(t, torch.inf)
     for _ in range(_STEPS):
         rx, ry, rz = o[0] + t * d[0] - cx, o[1] + t * d[1] - cy, o[2] + t * d[2] - cz
         along = rx * ax + ry * ay + rz * az

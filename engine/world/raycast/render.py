@@ -51,7 +51,7 @@ def render(
         d = rays(wide, width, device)
         smallest = _SMALLEST_PX * 2 * camera.spread / wanted
         chosen = around(scene.solids, guests, camera, scene.reach_m, smallest, light.bare > 0.5)
-        tables = {kind: _geometry(table, device) for kind, table in chosen.items()}
+        tables: dict[Kind, Tensor] = {kind: _geometry(table, device) for kind, table in chosen.items()}
         t, found = _trace(chosen, tables, wide, width, d)
         surface, material, hit = _surfaces(chosen, tables, wide, width, d, t, found)
         dark = sunless(chosen, tables, surface, hit, t.shape, light, smallest)
@@ -132,8 +132,6 @@ def _surfaces(
         start += len(table)
     nx, ny, nz, tx, ty, u, v, u_length, v_length, face = rows.unbind(0)
     pixel = distance * (2 * camera.spread / width)
-    surface = Surface(
-        at[0], at[1], at[2], nx, ny, nz, tx, ty, u, v, u_length, v_length, face, distance,
-        *direction.unbind(0), *looks.unbind(0), pixel,
-    )  # fmt: skip
+    columns = (*at, nx, ny, nz, tx, ty, u, v, u_length, v_length, face, distance, *direction, *looks, pixel)
+    surface = Surface(**dict(zip(Surface.__dataclass_fields__, columns, strict=True)))
     return surface, material, hit

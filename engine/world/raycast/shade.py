@@ -65,8 +65,9 @@ def _snowed(s: Surface, finish: Finish, material: int) -> Finish:
         cover = cover * (0.45 + 0.7 * patch).clamp(0, 0.95)
     elif material == Material.FOLIAGE:
         cover = ((s.nz + 0.15) * 1.1).clamp(0, 0.85) * (0.6 + 0.5 * patch)
-    elif material == Material.GROUND:
-        cover = cover * (1 - (finish.gloss if finish.gloss is not None else 0.0) * 20).clamp(0, 1)
+    elif material == Material.GROUND and finish.gloss is not None:
+        # Water mirrors, and carries no snow.
+        cover = cover * (1 - finish.gloss * 20).clamp(0, 1)
     else:
         # A thin rim lies on sills and ledges.
         cover = cover * 0.95

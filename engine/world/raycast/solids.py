@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
 
 from engine.world.raycast.palette import linear
 
@@ -85,7 +86,16 @@ class Quarry:
     def add(self, kind: Kind, table: Solids) -> None:
         self._parts[kind].append(table)
 
-    def box(self, centre, half, look: Look, turn_deg=0.0, level=ALWAYS, anchor=None, **columns) -> None:
+    def box(
+        self,
+        centre,
+        half,
+        look: Look,
+        turn_deg: ArrayLike = 0.0,
+        level: int = ALWAYS,
+        anchor: ArrayLike | None = None,
+        **columns: ArrayLike,
+    ) -> None:
         """Boxes with vertical sides. Arguments are one solid's, or arrays with a row for each."""
         centre, half = _rows(centre), _rows(half)
         count = max(len(centre), len(half), np.size(turn_deg))
@@ -102,7 +112,17 @@ class Quarry:
         )
         self.add("box", _table("box", geometry, centre, reach, look, level, anchor, **columns))
 
-    def frustum(self, foot, top, lower_m, upper_m, look: Look, level=ALWAYS, anchor=None, **columns) -> None:
+    def frustum(
+        self,
+        foot,
+        top,
+        lower_m,
+        upper_m,
+        look: Look,
+        level: int = ALWAYS,
+        anchor: ArrayLike | None = None,
+        **columns: ArrayLike,
+    ) -> None:
         """Round columns, cones and drums between two points, with flat ends."""
         foot, top = _rows(foot), _rows(top)
         count = max(len(foot), len(top), np.size(lower_m), np.size(upper_m))
@@ -130,7 +150,16 @@ class Quarry:
         reach = np.column_stack([radii[:, :2].max(1), radii[:, :2].max(1), radii[:, 2]])
         self.add("ellipsoid", _table("ellipsoid", geometry, centre, reach, look, level, anchor, **columns))
 
-    def capsule(self, start, end, radius_m, look: Look, level=ALWAYS, anchor=None, **columns) -> None:
+    def capsule(
+        self,
+        start,
+        end,
+        radius_m,
+        look: Look,
+        level: int = ALWAYS,
+        anchor: ArrayLike | None = None,
+        **columns: ArrayLike,
+    ) -> None:
         """Rods with round ends: limbs, cables, rails."""
         start, end = _rows(start), _rows(end)
         count = max(len(start), len(end), np.size(radius_m))
@@ -142,7 +171,17 @@ class Quarry:
             "capsule", _table("capsule", geometry, (start + end) / 2, reach, look, level, anchor, **columns)
         )
 
-    def torus(self, centre, axis, ring_m, tube_m, look: Look, level=ALWAYS, anchor=None, **columns) -> None:
+    def torus(
+        self,
+        centre,
+        axis,
+        ring_m,
+        tube_m,
+        look: Look,
+        level: int = ALWAYS,
+        anchor: ArrayLike | None = None,
+        **columns: ArrayLike,
+    ) -> None:
         """Rings around `axis`."""
         centre, axis = _rows(centre), _rows(axis)
         axis = axis / np.linalg.norm(axis, axis=1, keepdims=True)
@@ -150,7 +189,17 @@ class Quarry:
         reach = np.sqrt(np.clip(1 - axis**2, 0, 1)) * ring_m + tube_m
         self.add("torus", _table("torus", geometry, centre, reach, look, level, anchor, **columns))
 
-    def convex(self, planes, base_m, low, high, look: Look, level=ALWAYS, anchor=None, **columns) -> None:
+    def convex(
+        self,
+        planes,
+        base_m,
+        low,
+        high,
+        look: Look,
+        level: int = ALWAYS,
+        anchor: ArrayLike | None = None,
+        **columns: ArrayLike,
+    ) -> None:
         """Bodies within up to 10 planes each, `(normal, offset)` where normal · point <= offset.
 
         `low` and `high` bound them; patterns count their height from `base_m`. Arguments are one body's, or lists.
@@ -174,7 +223,16 @@ def _rows(values) -> np.ndarray:
     return np.full((1, 3), values) if values.ndim == 0 else np.atleast_2d(values)
 
 
-def _table(kind, geometry, centre, half, look: Look, level=ALWAYS, anchor=None, **columns) -> Solids:
+def _table(
+    kind,
+    geometry,
+    centre,
+    half,
+    look: Look,
+    level: int = ALWAYS,
+    anchor: ArrayLike | None = None,
+    **columns: ArrayLike,
+) -> Solids:
     """`geometry` with its looks; `columns` (colour, numbers, flags, seed, material) override `look` row by row."""
     count = len(geometry)
     colour = columns.get("colour", linear(look.colour))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely import affinity
+from shapely.geometry.base import BaseGeometry
 
 from engine.world.plan.elements import Neighbourhood, Plan
 from engine.world.scene.shapes import convex_pieces, covered, outline_m, points_m, polygons
@@ -98,16 +99,16 @@ def lots(block: Block, rng: np.random.Generator) -> list[Lot]:
     return found
 
 
-def _direction_deg(outline: shapely.Polygon) -> float:
+def _direction_deg(outline: BaseGeometry) -> float:
     """Direction of the outline's longest edge."""
-    ring = np.asarray(outline.exterior.coords)
+    ring = shapely.get_coordinates(shapely.get_exterior_ring(outline))
     edges = np.diff(ring, axis=0)
     east, north = edges[np.argmax(np.linalg.norm(edges, axis=1))]
     return float(np.degrees(np.arctan2(north, east)) % 180)
 
 
 def _rows(
-    level: shapely.Polygon, block: Block, rng: np.random.Generator
+    level: BaseGeometry, block: Block, rng: np.random.Generator
 ) -> Iterator[tuple[float, float, float, float, bool, bool, bool]]:
     """Rectangles (x, y, half width, half depth, front to the north, at a corner, tower) over the block's bounds."""
     style = block.neighbourhood.style

@@ -40,25 +40,27 @@ def people(
     foot = np.column_stack([spots, np.full(count, 0.1)])
     stride = rng.uniform(0.08, 0.24, (count, 1))
     up = np.array([0, 0, 1.0]) * size
-    cloth, skin, hair, legs = (
-        {"colour": linear_table(table)[rng.integers(len(table), size=count)]}
-        if table
-        else {"colour": linear_table(tuple(coats))}
-        for table in ((), _SKIN, _HAIR, _TROUSERS)
+    cloth = linear_table(tuple(coats))
+    skin, hair, legs = (
+        linear_table(table)[rng.integers(len(table), size=count)] for table in (_SKIN, _HAIR, _TROUSERS)
     )
     plain, tall = Look(Material.PLAIN), size[:, 0]
     for side in (-1, 1):
         hip = foot + up * 0.82 + left * 0.09 * side
         quarry.capsule(
-            hip, foot + left * 0.10 * side + forward * stride * side + up * 0.06, 0.075 * tall, plain, **legs
+            hip,
+            foot + left * 0.10 * side + forward * stride * side + up * 0.06,
+            0.075 * tall,
+            plain,
+            colour=legs,
         )
         shoulder = foot + up * 1.36 + left * 0.21 * side
         hand = foot + up * 0.86 + left * 0.27 * side - forward * stride * side
-        quarry.capsule(shoulder, hand, 0.058 * tall, plain, **cloth)
-    quarry.frustum(foot + up * 0.74, foot + up * 1.44, 0.20 * tall, 0.17 * tall, plain, **cloth)
-    quarry.ellipsoid(foot + up * 1.43, size * [0.21, 0.21, 0.09], plain, **cloth)
-    quarry.ellipsoid(foot + up * 1.61, size * [0.105, 0.105, 0.135], plain, **skin)
-    quarry.ellipsoid(foot + up * 1.66 - forward * 0.025, size * [0.112, 0.112, 0.11], plain, **hair)
+        quarry.capsule(shoulder, hand, 0.058 * tall, plain, colour=cloth)
+    quarry.frustum(foot + up * 0.74, foot + up * 1.44, 0.20 * tall, 0.17 * tall, plain, colour=cloth)
+    quarry.ellipsoid(foot + up * 1.43, size * [0.21, 0.21, 0.09], plain, colour=cloth)
+    quarry.ellipsoid(foot + up * 1.61, size * [0.105, 0.105, 0.135], plain, colour=skin)
+    quarry.ellipsoid(foot + up * 1.66 - forward * 0.025, size * [0.112, 0.112, 0.11], plain, colour=hair)
 
 
 def umbrellas(

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -96,7 +97,9 @@ def _houses(rows: list[tuple]) -> Houses:
     columns = list(zip(*rows, strict=True))
     sets = np.empty(len(rows), dtype=object)
     sets[:] = columns[5]
-    return Houses(*map(np.array, columns[:5]), sets, *map(np.array, columns[6:]))
+    names = list(Houses.__dataclass_fields__)
+    arrays = {name: np.array(column) for name, column in zip(names, columns, strict=True) if name != "extras"}
+    return Houses(**arrays, extras=sets)
 
 
 def _fronts(
@@ -122,7 +125,7 @@ def manner_of(facade: Facade, height_m: float) -> Manner:
     return TOWER if masonry and height_m > 60 else MANNERS[facade]
 
 
-def look_columns(manner: Manner, seeds: np.ndarray, flags: np.ndarray | int) -> dict[str, np.ndarray]:
+def look_columns(manner: Manner, seeds: np.ndarray, flags: np.ndarray | int) -> dict[str, Any]:
     """Columns of looks for houses in one manner."""
     colours = linear_table(manner.colours)[seeds % len(manner.colours)]
     colours = colours * (0.92 + 0.16 * ((seeds * 7919 % 97) / 97))[:, None]

@@ -1,10 +1,10 @@
 """The plan drawn as maps of the ground, for the ray caster's open ground and its open sky."""
 
 import numpy as np
-import shapely
 from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw
 from scipy import ndimage
+from shapely.geometry.base import BaseGeometry
 
 from engine.world.raycast.ground import EDGE_CELLS, MASS_RADII_M, MASS_STEP_M, Ground
 from engine.world.raycast.solids import FAR, Kind, Solids
@@ -16,7 +16,7 @@ _SIGNS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 def drawn(
     bounds: tuple[float, float, float, float],
     cell_m: float,
-    covers: dict[str, shapely.Geometry],
+    covers: dict[str, BaseGeometry],
     solids: dict[Kind, Solids],
 ) -> Ground:
     """Maps within `bounds` (west, south, east, north in metres) of covers, and of the height of houses."""
@@ -26,7 +26,7 @@ def drawn(
     return Ground(west, south, cell_m, tables, _masses(solids, west, south, cell_m, (height, width)))
 
 
-def _mask(shape: shapely.Geometry, bounds, cell_m: float, size: tuple[int, int]) -> np.ndarray:
+def _mask(shape: BaseGeometry, bounds, cell_m: float, size: tuple[int, int]) -> np.ndarray:
     """True where the shape is."""
     image = Image.new("1", (size[1], size[0]))
     pen = ImageDraw.Draw(image)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
+from numpy.typing import ArrayLike
 from scipy.spatial import ConvexHull
 
 from engine.world.raycast.solids import Look, Quarry
@@ -27,12 +28,11 @@ class Mason:
         """Direction of x, anticlockwise from east."""
         return 180.0 - self.heading_deg
 
-    def world(self, points: Sequence[Point] | np.ndarray) -> Float[np.ndarray, "N 3"]:
+    def world(self, points: ArrayLike) -> Float[np.ndarray, "N 3"]:
         """The points east, north and up."""
-        points = np.atleast_2d(np.asarray(points, dtype=float))
-        return self.vectors(points) + [self.east_m, self.north_m, self.ground_m]
+        return self.vectors(points) + np.array([self.east_m, self.north_m, self.ground_m])
 
-    def vectors(self, directions: Sequence[Point] | np.ndarray) -> Float[np.ndarray, "N 3"]:
+    def vectors(self, directions: ArrayLike) -> Float[np.ndarray, "N 3"]:
         """The directions east, north and up."""
         rows = np.atleast_2d(np.asarray(directions, dtype=float))
         turn = np.radians(self.turn_deg)
@@ -47,7 +47,7 @@ class Mason:
             self, east_m=spot[0], north_m=spot[1], ground_m=spot[2], heading_deg=self.heading_deg + turn_deg
         )
 
-    def box(self, centre: Point | np.ndarray, half: Point, look: Look, turn_deg: float = 0.0) -> None:
+    def box(self, centre: ArrayLike, half: ArrayLike, look: Look, turn_deg: float = 0.0) -> None:
         """A box with upright sides, `turn_deg` anticlockwise from these axes."""
         self.quarry.box(self.world(centre), half, look, self.turn_deg + turn_deg)
 
@@ -56,9 +56,7 @@ class Mason:
         ranges = np.array([x, y, z], dtype=float)
         self.box(ranges.mean(1), (ranges[:, 1] - ranges[:, 0]) / 2, look)
 
-    def frustum(
-        self, foot: Point | np.ndarray, top: Point | np.ndarray, lower_m, upper_m, look: Look
-    ) -> None:
+    def frustum(self, foot: ArrayLike, top: ArrayLike, lower_m, upper_m, look: Look) -> None:
         """A column, drum or cone between two points."""
         self.quarry.frustum(self.world(foot), self.world(top), lower_m, upper_m, look)
 
@@ -68,11 +66,11 @@ class Mason:
         """An upright column, drum or cone."""
         self.frustum((x, y, z[0]), (x, y, z[1]), lower_m, upper_m, look)
 
-    def ball(self, centre: Point | np.ndarray, radii, look: Look) -> None:
+    def ball(self, centre: ArrayLike, radii: ArrayLike, look: Look) -> None:
         """An ellipsoid along these axes."""
         self.quarry.ellipsoid(self.world(centre), radii, look, self.turn_deg)
 
-    def rod(self, start: Point | np.ndarray, end: Point | np.ndarray, radius_m, look: Look) -> None:
+    def rod(self, start: ArrayLike, end: ArrayLike, radius_m, look: Look) -> None:
         """A rod with round ends."""
         self.quarry.capsule(self.world(start), self.world(end), radius_m, look)
 
@@ -80,7 +78,7 @@ class Mason:
         """A ring around an axis."""
         self.quarry.torus(self.world(centre), self.vectors(axis), ring_m, tube_m, look)
 
-    def hull(self, points: Sequence[Point] | np.ndarray, look: Look) -> None:
+    def hull(self, points: ArrayLike, look: Look) -> None:
         """The smallest body that holds all points; it may have at most 10 faces."""
         spots = self.world(points)
         planes: list[np.ndarray] = []

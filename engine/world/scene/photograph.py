@@ -11,7 +11,7 @@ from engine.world.raycast.intersect import INTERVALS
 from engine.world.raycast.light import Light, light_at
 from engine.world.raycast.render import render
 from engine.world.raycast.scene import Scene
-from engine.world.raycast.solids import Quarry, joined
+from engine.world.raycast.solids import Kind, Quarry, Solids, joined
 from engine.world.scene.life import View, bustle
 from engine.world.scene.stage import Stage
 from engine.world.scene.subjects import place_subject
@@ -45,7 +45,10 @@ def render_shot(
     street = Quarry()
     view = View(np.array([east, north]), shot.heading_deg, towards, away)
     bustle(stage.near(east, north, _LIFE_M), view, shot.weather == "rain", street, rng)
-    guests = {kind: joined([table, street.solids()[kind]], kind) for kind, table in subject.solids().items()}
+    walkers = street.solids()
+    guests: dict[Kind, Solids] = {
+        kind: joined([table, walkers[kind]], kind) for kind, table in subject.solids().items()
+    }
     return render(
         scene,
         camera,

@@ -3,6 +3,7 @@
 import numpy as np
 import shapely
 from jaxtyping import Float
+from shapely.geometry.base import BaseGeometry
 
 from engine.geo.frame import Frame
 from engine.geo.place import Place
@@ -28,24 +29,28 @@ def outline_m(frame: Frame, polygon: Polygon) -> shapely.Polygon:
     )
 
 
-def covered(plan: Plan, *kinds: str) -> shapely.Geometry:
+def covered(plan: Plan, *kinds: str) -> BaseGeometry:
     """Union of the plan's areas of these kinds; `land` is every shore."""
     areas = plan.land if "land" in kinds else plan.areas
     return shapely.union_all([outline_m(plan.frame, area.polygon) for area in areas if area.kind in kinds])
 
 
-def polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+def polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     """The polygons that a shape consists of; points and lines are dropped."""
     return [
         part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon) and not part.is_empty
     ]
 
 
-def convex_pieces(polygon: shapely.Polygon) -> list[shapely.Polygon]:
+def convex_pieces(polygon: BaseGeometry) -> list[shapely.Polygon]:
     """Convex polygons of at most 8 corners that cover the polygon: itself, or triangles."""
     hull = polygon.convex_hull
-    if hull.area < polygon.area * 1.02 and len(hull.exterior.coords) <= 9:
-        return [shapely.Polygon(hull.exterior)]
+    if (
+        isinstance(hull, shapely.Polygon)
+        and hull.area < polygon.area * 1.02
+        and len(hull.exterior.coords) <= 9
+    ):
+        return [hull]
     return polygons(shapely.constrained_delaunay_triangles(polygon))
 
 

@@ -1,5 +1,6 @@
 """Streets: roadways between corners, pavements around the blocks, lamps, hydrants and street trees."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,7 @@ def stretches(plan: Plan, blocks: list[Block]) -> list[Stretch]:
         corners = np.asarray(line.coords)
         bends = [(line.project(shapely.Point(corner)), 0.0) for corner in corners]
         nodes = sorted({round(at): (at, half) for at, half in [*bends, *marks]}.values())
-        for (start, before), (end, after) in zip(nodes[:-1], nodes[1:], strict=True):
+        for (start, before), (end, after) in itertools.pairwise(nodes):
             low, high = start + before, end - after
             if high - low < 4:
                 continue
@@ -63,7 +64,8 @@ def stretches(plan: Plan, blocks: list[Block]) -> list[Stretch]:
             name = "" if nearest is None else blocks[int(nearest)].neighbourhood.name
             road = street.width_m - 2 * pavement_m(street.width_m)
             turn = float(np.degrees(np.arctan2(along[1], along[0])))
-            found.append(Stretch(*middle, turn, float(np.linalg.norm(along)), road, street, name))
+            length = float(np.linalg.norm(along))
+            found.append(Stretch(float(middle[0]), float(middle[1]), turn, length, road, street, name))
     return found
 
 
@@ -106,7 +108,7 @@ def pave(plan: Plan, blocks: list[Block], pieces: list[Stretch], quarry: Quarry)
 def _slab(part: shapely.Polygon, quarry: Quarry) -> None:
     """One pavement, as high as a kerb."""
     box = part.minimum_rotated_rectangle
-    if part.area > 0.985 * box.area:
+    if isinstance(box, shapely.Polygon) and part.area > 0.985 * box.area:
         ring = np.asarray(box.exterior.coords)
         first, second = ring[1] - ring[0], ring[2] - ring[1]
         half = [np.linalg.norm(first) / 2, np.linalg.norm(second) / 2, 0.15]

@@ -30,7 +30,7 @@ def faded(pattern: Tensor, mean: Tensor | float, period: Tensor | float, w: Tens
     return mean + (pattern - mean) * visible
 
 
-def lines(x: Tensor, period: Tensor | float, half: float, w: Tensor) -> Column:
+def lines(x: Tensor, period: Tensor | float, half: Tensor | float, w: Tensor) -> Column:
     """Thin lines every `period`."""
     _, offset = repeated(x, period)
     distance = period / 2 - offset.abs()

@@ -19,8 +19,11 @@ def the_met(m: Mason) -> None:
         m.block((low, high), (-2, 60), (0, 21), wall)
         m.block((low - 0.6, high + 0.6), (-2.6, 60.6), (21, 22.6), stone)
     # Glass towards the park on one side only.
-    m.hull([(96, 60, 0), (134, 60, 0), (96, 100, 0), (134, 100, 0), (96, 60, 20), (134, 60, 20), (96, 100, 6), (134, 100, 6)],
-           Look(Material.CURTAIN, "#9fb4b8", (3.0, 2.0, 0.1, 0.55)))  # fmt: skip
+    slope = ((60, 20), (100, 6))
+    m.hull(
+        [(x, y, z) for x in (96, 134) for y, top in slope for z in (0, top)],
+        Look(Material.CURTAIN, "#9fb4b8", (3.0, 2.0, 0.1, 0.55)),
+    )
     m.block((-23, 23), (-6, 0), (22, 27), stone)
     m.block((-23.6, 23.6), (-6.8, 1), (27, 28.4), stone)
     for middle in (-13.5, 0.0, 13.5):
@@ -75,8 +78,8 @@ def grand_central(m: Mason) -> None:
         (0, 6.5),
         Look(Material.MASONRY, "#c6b799", (6.0, 4.5, 0.55, 0.6), int(Flag.SHOP), 4),
     )
-    m.hull([(-40, 14, 31), (40, 14, 31), (-40, 54, 31), (40, 54, 31), (-34, 30, 38), (34, 30, 38), (-34, 38, 38), (34, 38, 38)],
-           Look(Material.PLAIN, "#7f9a86"))  # fmt: skip
+    eaves = [(x, y, 31) for x in (-40, 40) for y in (14, 54)]
+    m.hull([*eaves, *((x, y, 38) for x in (-34, 34) for y in (30, 38))], Look(Material.PLAIN, "#7f9a86"))
     for middle in (-21.0, 0.0, 21.0):
         m.block((middle - 5.2, middle + 5.2), (0.5, 2.3), (6.5, 25.5), glass)
         m.arch(middle, 5.2, (-3, 2), 19.5, 27.5, stone)

@@ -1,4 +1,4 @@
-"""The Statue of Liberty: the fort, the pedestal, the robe, the tablet in her left arm, the torch in her raised right."""
+"""The Statue of Liberty: fort, pedestal, robe, the tablet in her left arm, the torch in her raised right."""
 
 import numpy as np
 
@@ -15,8 +15,10 @@ def statue_of_liberty(m: Mason) -> None:
     """93 m from the ground to the flame; her front looks to the mason's front."""
     for turn in range(0, 360, 60):
         wing = m.at(0, 0, 0, turn)
-        wing.hull([(-14, -20, 0), (14, -20, 0), (0, -42, 0), (0, 10, 0), (-14, -20, 9), (14, -20, 9), (0, -42, 9), (0, 10, 9)],
-                  Look(Material.STONE, "#b9aa92", (1.2, 0, 0, 0)))  # fmt: skip
+        plan = ((-14, -20), (14, -20), (0, -42), (0, 10))
+        wing.hull(
+            [(x, y, z) for x, y in plan for z in (0, 9)], Look(Material.STONE, "#b9aa92", (1.2, 0, 0, 0))
+        )
     m.taper((9, 15), (20, 20), (17, 17), _STONE)
     m.taper((15, 20), (13.5, 13.5), (12, 12), _STONE)
     m.taper((20, 42), (10.5, 10.5), (8.8, 8.8), _STONE)

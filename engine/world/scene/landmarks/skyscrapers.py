@@ -63,10 +63,8 @@ def chrysler(m: Mason) -> None:
             out, up = np.cos(angle) * radius * 0.80, height + np.sin(angle) * radius * 0.80
             for side in range(4):
                 face = m.at(0, 0, 0, 90 * side)
-                face.hull(
-                    [(out - 0.7, -reach - 0.06, up - 0.8), (out + 0.7, -reach - 0.06, up - 0.8), (out, -reach - 0.06, up + 1.1),
-                     (out, -reach + 0.5, up)], glow,
-                )  # fmt: skip
+                sill = [(out + x, -reach - 0.06, up - 0.8) for x in (-0.7, 0.7)]
+                face.hull([*sill, (out, -reach - 0.06, up + 1.1), (out, -reach + 0.5, up)], glow)
     m.drum((270, 286), 3.0, 1.5, _STEEL)
     m.drum((286, 319), 1.5, 0.1, _STEEL)
     for x in (-1, 1):

@@ -59,7 +59,7 @@ def _group(m: Mason, number: int, rng: np.random.Generator) -> None:
     """A group of figures on a plinth; each pier has its own."""
     m.block((-3.2, 3.2), (-1.4, 1.2), (-1.4, 0.2), _TRIM)
     lean = (-0.9, 0.6, 1.1, -0.4)[number % 4]
-    for step in range(7):
+    for _ in range(7):
         x = rng.uniform(-2.3, 2.3)
         tall = rng.uniform(3.2, 5.2)
         m.rod((x, -0.6, 0.4), (x + lean * 0.5, -0.7, tall), rng.uniform(0.5, 0.75), _FIGURES)
@@ -98,7 +98,7 @@ def _star(m: Mason, rng: np.random.Generator) -> None:
     for sector in range(12):
         middle = 15 + sector * 30
         for row, (radius, step) in enumerate(((158, 5.6), (196, 5.6), (238, 5.4))):
-            for place in (-1, 0, 1) if row == 0 else (-1, 0, 1):
+            for place in (-1, 0, 1):
                 spot = m.at(0, 0, 0, middle + place * step * 158 / radius * 1.22)
                 wide = 9.6 + row * 1.2
                 look = Look(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely import affinity
+from shapely.geometry.base import BaseGeometry
 
 from engine.world.raycast.solids import Quarry
 from engine.world.scene.trees import plant
@@ -15,8 +16,8 @@ from engine.world.scene.trees import plant
 class Grounds:
     """What covers the ground, and where trees stand."""
 
-    covers: Mapping[str, shapely.Geometry]
-    groves: tuple[tuple[shapely.Geometry, int, tuple[float, float]], ...] = ()
+    covers: Mapping[str, BaseGeometry]
+    groves: tuple[tuple[BaseGeometry, int, tuple[float, float]], ...] = ()
     """Area, number of trees, their least and greatest height."""
 
     def plant(self, quarry: Quarry, rng: np.random.Generator) -> None:
@@ -28,7 +29,7 @@ class Grounds:
             plant(spots, rng.uniform(*heights, len(spots)), quarry, int(rng.integers(1 << 30)))
 
 
-def _ring(inner_m: float, outer_m: float) -> shapely.Geometry:
+def _ring(inner_m: float, outer_m: float) -> BaseGeometry:
     middle = shapely.Point(0, 0)
     return middle.buffer(outer_m).difference(middle.buffer(inner_m))
 

@@ -1,5 +1,7 @@
 """The Space Needle: three pairs of legs that narrow to a waist, the saucer on top; the city to its south-east."""
 
+import itertools
+
 import numpy as np
 
 from engine.world.raycast.materials.finish import Flag, Material
@@ -35,7 +37,7 @@ def space_needle(m: Mason, rng: np.random.Generator) -> None:
                 out * reach + across * side * (1.9 - 0.9 * min(height, 114) / 114) + [0, 0, height]
                 for height, reach in _WAIST
             ]
-            for start, end in zip(points[:-1], points[1:], strict=True):
+            for start, end in itertools.pairwise(points):
                 m.rod(start, end, 0.85, _WHITE)
         for height, reach in _WAIST[1:7]:
             middle = out * reach + [0, 0, height]

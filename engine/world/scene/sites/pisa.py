@@ -1,4 +1,4 @@
-"""The Leaning Tower of Pisa: eight storeys of white marble that lean by four degrees; cathedral and baptistery west of it."""
+"""The Leaning Tower of Pisa: eight storeys that lean by four degrees; cathedral and baptistery west of it."""
 
 import numpy as np
 
@@ -68,9 +68,10 @@ def _field(m: Mason) -> None:
     m.drum((46, 55), 5.5, 0.4, roof, x=-215, y=3)
     plaster = ("#dfb98a", "#e3c9a0", "#d49a72", "#e8d6b4", "#cf8f68", "#d9c29a")
     for row, (x, y, wide, deep, high) in enumerate(
-        [(100, -95, 14, 9, 13), (132, -90, 16, 10, 16), (168, -94, 15, 9, 12), (120, 70, 10, 16, 14), (128, 110, 11, 18, 12),
-         (150, 20, 9, 20, 15), (155, -30, 9, 18, 13), (60, -130, 16, 8, 13), (22, -136, 17, 9, 15), (-20, -140, 18, 8, 12),
-         (-66, -138, 20, 9, 14), (-118, -142, 24, 9, 13), (196, -60, 10, 18, 15), (200, 90, 12, 16, 13)]
+        [(100, -95, 14, 9, 13), (132, -90, 16, 10, 16), (168, -94, 15, 9, 12), (120, 70, 10, 16, 14),
+         (128, 110, 11, 18, 12), (150, 20, 9, 20, 15), (155, -30, 9, 18, 13), (60, -130, 16, 8, 13),
+         (22, -136, 17, 9, 15), (-20, -140, 18, 8, 12), (-66, -138, 20, 9, 14),
+         (-118, -142, 24, 9, 13), (196, -60, 10, 18, 15), (200, 90, 12, 16, 13)]
     ):  # fmt: skip
         look = Look(Material.MASONRY, plaster[row % 6], (3.6, 2.8, 0.36, 0.5), int(Flag.BANDS), row * 7)
         m.box((x, y, high / 2), (wide, deep, high / 2), look)

@@ -30,8 +30,8 @@ def stonehenge(m: Mason, rng: np.random.Generator) -> None:
         )
         _slab(spot, (1.62, 0.52), 0.85, rng)
     for x, y, turn, high, whole in (
-        (-6.4, -1.6, -78, 5.2, True), (-5.4, 4.4, -48, 5.8, True), (0.0, 7.2, 0, 6.7, False), (5.6, 4.2, 48, 5.8, False),
-        (6.4, -1.8, 78, 5.3, True),
+        (-6.4, -1.6, -78, 5.2, True), (-5.4, 4.4, -48, 5.8, True), (0.0, 7.2, 0, 6.7, False),
+        (5.6, 4.2, 48, 5.8, False), (6.4, -1.8, 78, 5.3, True),
     ):  # fmt: skip
         spot = m.at(x, y, 0, turn)
         _stone(spot.at(-1.35, 0), (1.0, 0.62), high, rng)
