@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.atomic import writing_folder
 from engine.errors import BadCollection
 from engine.geo.region import Region
-from engine.photos.atomic import new_folder
 from engine.photos.cleaning import cells_of, far_from_all_others, split_by_cell
 from engine.photos.collection import PHOTOS_SCHEMA, VERSION
 from engine.photos.likeness import near_duplicates
@@ -66,7 +66,7 @@ def ingest(
     without a folder that holds them, and BadCollection when there is nothing to take.
     """
     work = plan(sources, table, limits)
-    with new_folder(out) as folder:
+    with writing_folder(out, replace=False) as folder:
         steps = _Steps(2 * len(work.jobs), on_progress or (lambda done, total: None))
         survey_workers = (
             workers if work.with_pictures else 1

@@ -10,9 +10,9 @@ from typing import Any
 from PIL import ExifTags, Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
+from engine.atomic import write_bytes
 from engine.errors import BadRequest
 from engine.geo.place import Place
-from engine.photos.atomic import write_bytes
 from engine.photos.opening import opened
 
 POSITION_KEYS = frozenset(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from engine.photos.atomic import write_bytes
+from engine.atomic import write_bytes
 from engine.photos.exif import upright
 from engine.photos.likeness import is_blank, perceptual_hash
 from engine.photos.opening import Limits, opened

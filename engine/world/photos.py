@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from engine.atomic import write_bytes
 from engine.errors import BadRequest, OutputExists
-from engine.photos.atomic import write_bytes
 from engine.photos.stamp import write_picture
 from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import TouristShot

@@ -165,14 +165,14 @@ def test_a_killed_run_is_started_again_and_its_workers_do_not_stay(city: Path, t
         "ingest([Path(sys.argv[1])], Path(sys.argv[2]), workers=2, on_progress=slowly)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(city), str(tmp_path / "out")], cwd=ROOT) as run:
-        wait_for(lambda: any((tmp_path / "out.partial").glob("thumbnails/*/*.jpg")))
+        wait_for(lambda: any((tmp_path / ".out.partial").glob("thumbnails/*/*.jpg")))
         children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
         run.send_signal(signal.SIGKILL)
     assert not (tmp_path / "out").exists()
     assert len(children) >= 2
     wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
     ingest([city], tmp_path / "out", workers=1)
-    assert not (tmp_path / "out.partial").exists()
+    assert not (tmp_path / ".out.partial").exists()
     for name in ("photos.parquet", "refused.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
@@ -206,7 +206,7 @@ def test_a_full_disk_leaves_nothing(city: Path, tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(DiskFull, match=r"has no room for .*/out;"):
+    with pytest.raises(DiskFull, match=r"the disk is full, so .*/out was not written"):
         ingest([city], tmp_path / "out", workers=1)
     assert list(tmp_path.iterdir()) == []
 

@@ -141,8 +141,8 @@ def test_a_prompt_of_ten_thousand_characters_fits_and_more_is_refused(tmp_path: 
     write_picture(tmp_path / "longer.png", picture(), provenance={"prompt": "é" * 20_000})
     with pytest.raises(BadRequest, match=r"'out\.gif'; its name must end in"):
         write_picture(tmp_path / "out.gif", picture())
-    with pytest.raises(BadRequest, match="cannot be written: No such file"):
-        write_picture(tmp_path / "nowhere" / "out.png", picture())
+    with pytest.raises(BadRequest, match="cannot be written"):
+        write_picture(tmp_path / "long.jpg" / "out.png", picture())
     assert {file.name for file in tmp_path.iterdir()} == {"long.jpg", "longer.png"}
 
 
@@ -158,7 +158,7 @@ def test_a_full_disk_keeps_the_old_picture_and_leaves_nothing_else(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", half)
-    with pytest.raises(DiskFull, match="the disk has no room for"):
+    with pytest.raises(DiskFull, match="the disk is full"):
         write_picture(path, picture(), provenance={"seed": 2})
     monkeypatch.undo()
     assert read_provenance(path) == {"seed": 1}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from engine.atomic import writing_file
+from engine.atomic import write_bytes
 from engine.errors import BadFile
 from engine.geo.formats import geojson, gpx, kml, table
 from engine.geo.formats.feature import Feature
@@ -58,16 +58,11 @@ def read(path: Path) -> list[Feature]:
 def write(path: Path, features: Iterable[Feature]) -> None:
     """Write the features in the format of the path's ending; the same features give the same bytes.
 
-    An older file is replaced. Raises BadFile when the format cannot hold a feature (CSV holds places, GPX no polygons)
-    or the file cannot be written, and DiskFull.
+    An older file is replaced. Raises BadFile when the format cannot hold a feature (CSV holds places, GPX no polygons),
+    BadRequest when the place cannot be written to, and DiskFull.
     """
     path = Path(path)
-    data = _by_ending(_ENCODERS, path)(list(features))
-    try:
-        with writing_file(path) as temporary:
-            temporary.write_bytes(data)
-    except OSError as error:
-        raise BadFile(f"{path} cannot be written ({error.strerror}); choose another path") from error
+    write_bytes(path, _by_ending(_ENCODERS, path)(list(features)))
 
 
 def _by_ending(codecs: dict[str, Codec], path: Path) -> Codec:

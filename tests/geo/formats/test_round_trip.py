@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import geo
-from engine.errors import BadFile, DiskFull
+from engine.errors import BadFile, BadRequest, DiskFull
 from engine.geo.formats import Feature, read, write
 from engine.geo.place import Place
 from engine.geo.region import Path as Walk
@@ -129,10 +129,10 @@ def test_paths_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.kml").mkdir()
     with pytest.raises(BadFile, match="is not a file"):
         read(tmp_path / "folder.kml")
-    with pytest.raises(BadFile, match="cannot be written"):
+    with pytest.raises(BadRequest, match="cannot be written"):
         write(tmp_path / "folder.kml", [])
     (tmp_path / "file").write_text("")
-    with pytest.raises(BadFile, match="cannot be written"):
+    with pytest.raises(BadRequest, match="cannot be written"):
         write(tmp_path / "file" / "a.kml", [])
 
 
