@@ -142,8 +142,8 @@ def washington_arch(m: Mason) -> None:
 
 def charging_bull(m: Mason) -> None:
     """Bronze, 4.9 m long: head lowered and turned to its right, haunches high, the tail like a whip."""
-    bronze = Look(Material.METAL, "#7a5f3c", (0.22, 0, 0, 0))
-    bright = Look(Material.METAL, "#c79a4e", (0.35, 0, 0, 0))
+    bronze = Look(Material.METAL, "#5c4526", (0.10, 0, 0, 0))
+    bright = Look(Material.METAL, "#b5863a", (0.20, 0, 0, 0))
     m.block((-2.4, 2.4), (-3.4, 3.4), (0, 0.18), Look(Material.PAVEMENT, "#8f877b", (0.25, 0, 0, 0)))
     m.rod((0, -0.7, 1.75), (0, 1.3, 1.95), 0.78, bronze)
     m.ball((0, 1.35, 1.95), (0.80, 0.85, 0.85), bronze)

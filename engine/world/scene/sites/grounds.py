@@ -98,4 +98,4 @@ def island() -> Grounds:
     walk = _ring(44, 58).union(affinity.rotate(shapely.box(-9, 40, 9, 190), 42, origin=(0, 0)))
     grove = shore.buffer(-12).difference(walk.buffer(6)).difference(shapely.Point(0, 0).buffer(66))
     lawn = shore.buffer(-6).difference(walk)
-    return Grounds({"land": shore, "park": lawn, "plaza": shore.difference(lawn)}, ((grove, 130, (7, 12)),))
+    return Grounds({"land": shore, "park": lawn, "plaza": shore.difference(lawn)}, ((grove, 70, (5, 9)),))
