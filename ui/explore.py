@@ -154,6 +154,7 @@ class Explore:
         return self._ask(session, asked_ms, values)
 
     def _look(self, session: Session) -> Iterator[tuple[str, str]]:
+        yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
         yield from looks(session, self.desk.ratio(session))
 
     def _take(self, session: Session) -> Updates:

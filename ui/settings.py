@@ -104,7 +104,9 @@ class Settings:
 
 def build_more() -> tuple[list[Any], gr.Button]:
     """The settings behind "More", in their order from `negative_prompt` on, and the dice beside the seed."""
-    with gr.Accordion(text.MORE, open=False, elem_id="more"):
+    # No gr.Accordion: it puts its children together when it is first opened, and forgets what is typed meanwhile.
+    gr.Button(text.MORE, elem_id="more-button").click(None, js=_OPEN_MORE, api_visibility="private")
+    with gr.Column(elem_id="more"):
         negative = gr.Textbox(label=text.NEGATIVE_PROMPT, max_lines=1, elem_id="negative-prompt")
         with gr.Row(elem_id="numbers"):
             steps = gr.Slider(1, 100, 30, step=1, label=text.STEPS, buttons=[], elem_id="steps")
@@ -136,6 +138,10 @@ def build_more() -> tuple[list[Any], gr.Button]:
     return [negative, steps, seed, size, *pairs, gps], dice
 
 
+_OPEN_MORE = """() => {
+    const open = document.querySelector("#more").classList.toggle("open");
+    document.querySelector("#more-button").setAttribute("aria-expanded", open);
+}"""
 _RANGES = {"heading": (0, 359, 0), "hour": (0, 24, 12), "month": (1, 12, 6)}
 
 

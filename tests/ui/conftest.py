@@ -151,7 +151,7 @@ class Desk:
 
     def open_more(self) -> None:
         """Open the settings behind "More"."""
-        self.page.locator("#more > button").click()
+        self.page.locator("#more-button").click()
         self.page.locator("#seed input").wait_for()
 
     def set_number(self, name: str, value: str) -> None:

@@ -1,0 +1,85 @@
+"""What the page answers, asked directly: a home without a model, and events that no honest page would send."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+from engine.studio.studio import Studio
+from ui import text
+from ui.desk import Desk
+from ui.explore import Explore
+from ui.map import build_map
+from ui.session import Session
+
+
+@pytest.fixture
+def explore(tmp_path: Path) -> Iterator[Explore]:
+    """The Explore tab of an empty home."""
+    studio = Studio(tmp_path)
+
+    async def build() -> Explore:
+        with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Explore"):
+            return Explore(
+                Desk(studio), gr.State(), build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs
+            )
+
+    with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open
+        yield thread.submit(asyncio.run, build()).result()
+    studio.close()
+
+
+def _values(explore: Explore) -> list[object]:
+    return [control.value for control in explore.settings.controls]
+
+
+def test_without_a_trained_model_the_page_offers_the_untrained_base(explore: Explore):
+    session = Session()
+    updates = explore.arrive(session)
+    assert "No model has been trained yet" in updates[explore.start_words]
+    assert "train gps" in updates[explore.start_words]
+    assert updates[explore.start_button]["value"] == text.START_UNTRAINED_BUTTON
+    assert updates[explore.model]["choices"] == [("tiny (untrained)", "tiny")]
+    shown = json.loads(updates[explore.map])
+    assert shown["legend"][0]["text"].startswith("Manhattan, untrained")
+    assert shown["layers"]["box"]["bounds"] == [[40.70, -74.03], [40.88, -73.90]]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"latitude": None, "longitude": 3},
+        {"latitude": "x", "longitude": []},
+        {"latitude": 1e9, "longitude": 0},
+    ],
+)
+def test_a_click_on_no_place_changes_nothing(explore: Explore, event: dict[str, object]):
+    session = Session()
+    explore.arrive(session)
+    updates = explore._clicked(session, SimpleNamespace(**event), 1.0, *_values(explore))
+    assert "wrong" in updates[explore.status]
+    assert session.place is None
+    assert session.job is None
+
+
+def test_a_pin_that_is_none_is_answered_in_a_sentence(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    updates = explore._open_pin(session, SimpleNamespace(id="../../secret"))
+    assert "The gallery has no picture" in updates[explore.status]
+
+
+def test_sizes_that_nobody_offered_are_refused(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    values = explore.settings.replaced(_values(explore), size="99999 × 64")
+    assert "choose a whole number" in explore._make(session, 1.0, *values)[explore.status]
+    values = explore.settings.replaced(_values(explore), size="huge")
+    assert "choose one from the list" in explore._make(session, 2.0, *values)[explore.status]
+    assert session.job is None
