@@ -22,7 +22,7 @@ from ui.settings import Settings, build_more
 
 Updates = dict[Any, Any]
 
-_STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
+STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
 """Writes down when the page asked, because questions may arrive in another order than they were asked in."""
 
 
@@ -84,7 +84,7 @@ class Explore:
 
         def asks(ask: Any, listen: Any) -> None:
             inputs = [self.session, self.asked, *s.controls]
-            asked = listen(ask, inputs, self.outputs, js=_STAMP, **often)
+            asked = listen(ask, inputs, self.outputs, js=STAMP, **often)
             seen = asked.then(self._look, self.session, [self.picture, self.status], **work)
             seen.then(self._take, self.session, self.outputs, **often)
 
@@ -99,18 +99,19 @@ class Explore:
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
         self.cancel.click(self._stop, self.session, None, **answer)
-        self.model.input(self._choose, [self.session, self.model], self.outputs, **answer)
-        self.map.pin_opened(self._open_pin, self.session, self.outputs, **answer)
+        stamped = answer | {"js": STAMP}
+        self.model.input(self._choose, [self.session, self.asked, self.model], self.outputs, **stamped)
+        self.map.pin_opened(self._open_pin, [self.session, self.asked], self.outputs, **stamped)
 
     def arrive(self, session: Session) -> Updates:
         """The page as a visitor finds it: the default model on the map, and a way to begin."""
         self.desk.choose_model(session, session.model or self.desk.studio.shelf.default)
         return self._new_model(session)
 
-    def recall(self, session: Session, artefact: Artefact) -> Updates:
+    def recall(self, session: Session, asked_ms: float, artefact: Artefact) -> Updates:
         """The page as it was when a picture was made, with the picture."""
         request = artefact.request
-        session.stop()
+        session.turn_to(asked_ms)
         gone = request.model not in {entry.name for entry in self.desk.studio.shelf.entries()}
         if request.model != session.model and not gone:
             self.desk.choose_model(session, request.model)
@@ -203,15 +204,15 @@ class Explore:
         if session.job:
             session.job.cancel()
 
-    def _choose(self, session: Session, name: str) -> Updates:
-        session.stop()
+    def _choose(self, session: Session, asked_ms: float, name: str) -> Updates:
+        session.turn_to(asked_ms)
         session.selected = None
         self.desk.choose_model(session, name)
         return self._new_model(session)
 
-    def _open_pin(self, session: Session, event: gr.EventData) -> Updates:
+    def _open_pin(self, session: Session, event: gr.EventData, asked_ms: float) -> Updates:
         try:
-            return self.recall(session, self.desk.studio.gallery.get(str(getattr(event, "id", ""))))
+            return self.recall(session, asked_ms, self.desk.studio.gallery.get(str(getattr(event, "id", ""))))
         except GeniusLociError as error:
             return self._failed(session, error)
 

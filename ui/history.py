@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from engine.studio.gallery import Artefact, recall
 from engine.studio.requests import ImageRequest
 from ui import text
 from ui.desk import Desk
-from ui.explore import Explore, Updates
+from ui.explore import STAMP, Explore, Updates
 from ui.map_document import ASSETS, file_url
 from ui.notice import notice, sentence
 from ui.session import Session
@@ -41,8 +42,9 @@ class History:
         outputs = [*explore.outputs, self.words]
         answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         tab.select(self._list, None, [self.words, self.sheet], **answer)
-        self.sheet.print_opened(self._open, session, outputs, **answer)
-        self.upload.upload(self._bring, [session, self.upload], outputs, **answer)
+        stamped = answer | {"js": STAMP}
+        self.sheet.print_opened(self._open, [session, explore.asked], outputs, **stamped)
+        self.upload.upload(self._bring, [session, explore.asked, self.upload], outputs, **stamped)
 
     def _list(self) -> Updates:
         pictures = self.desk.studio.gallery.list()
@@ -58,15 +60,17 @@ class History:
         ]
         return {self.words: notice(words), self.sheet: json.dumps(prints)}
 
-    def _open(self, session: Session, event: gr.EventData) -> Updates:
-        return self._recalled(session, lambda: self.desk.studio.gallery.get(str(getattr(event, "id", ""))))
+    def _open(self, session: Session, event: gr.EventData, asked_ms: float) -> Updates:
+        return self._recall(
+            session, asked_ms, lambda: self.desk.studio.gallery.get(str(getattr(event, "id", "")))
+        )
 
-    def _bring(self, session: Session, path: str | None) -> Updates:
-        return self._recalled(session, lambda: _brought(Path(path or "")))
+    def _bring(self, session: Session, asked_ms: float, path: str | None) -> Updates:
+        return self._recall(session, asked_ms, lambda: _brought(Path(path or "")))
 
-    def _recalled(self, session: Session, find: Any) -> Updates:
+    def _recall(self, session: Session, asked_ms: float, find: Callable[[], Artefact]) -> Updates:
         try:
-            return self.explore.recall(session, find())
+            return self.explore.recall(session, asked_ms, find())
         except GeniusLociError as error:
             return {self.words: notice(sentence(_without_folders(str(error))), wrong=True)}
 

@@ -46,6 +46,12 @@ class Session:
             self.job = submit()
             return True
 
+    def turn_to(self, asked_ms: float) -> None:
+        """Turn to something else: what is on its way is stopped, and what was asked earlier comes to nothing."""
+        with self._lock:
+            self._asked_ms = max(asked_ms, self._asked_ms)
+            self.stop()
+
     def stop(self) -> None:
         """Stop what is on its way and wait for nothing."""
         before, self.job = self.job, None

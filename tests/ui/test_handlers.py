@@ -71,7 +71,7 @@ def test_a_click_on_no_place_changes_nothing(explore: Explore, event: dict[str, 
 def test_a_pin_that_is_none_is_answered_in_a_sentence(explore: Explore):
     session = Session()
     explore.arrive(session)
-    updates = explore._open_pin(session, SimpleNamespace(id="../../secret"))
+    updates = explore._open_pin(session, SimpleNamespace(id="../../secret"), 1.0)
     assert "The gallery has no picture" in updates[explore.status]
 
 
