@@ -42,6 +42,7 @@ class Learner:
             betas=(config.adam_beta1, config.adam_beta2),
             weight_decay=config.adam_weight_decay,
             eps=config.adam_epsilon,
+            fused=True,
         )
         self._denoiser, self._optimizer = accelerator.prepare(self._bare, optimizer)
         self._averaged = list(self._weights.values()) if config.ema_decay else []

@@ -85,3 +85,11 @@ def test_saving_and_loading_gives_the_same_tokens(tmp_path) -> None:
 def test_unknown_condition_is_named() -> None:
     with pytest.raises(BadModel, match="'altitude' is not known"):
         encoder(conditions=("longitude", "altitude"))
+
+
+@pytest.mark.parametrize("width", [64, 768])
+def test_tokens_begin_at_the_scale_of_text_tokens(width: int) -> None:
+    places = torch.rand(200, 2, generator=torch.Generator().manual_seed(0)) * 1.8 - 0.9
+    tokens = encoder(width=width)(places)
+    assert tokens.std().item() == pytest.approx(1, abs=0.15)
+    assert tokens.std(dim=0).mean() > 0.7  # and most of that tells places apart
