@@ -19,12 +19,16 @@ from engine.errors import BadModel, MissingModel
 
 
 def load_pipeline(
-    model: str | Path, device: str | torch.device | None = None, dtype: torch.dtype = torch.float32
+    model: str | Path, device: str | torch.device | None = None, dtype: torch.dtype | None = None
 ) -> PlacePipeline:
     """The pipeline of a model folder or adapter folder, or the untrained `tiny`.
 
+    By default on the best device there is, in float16 on CUDA and float32 elsewhere.
+
     Raises MissingModel when there is none, BadModel when it is damaged or unsafe.
     """
+    device = torch.device(device) if device else best_device()
+    dtype = dtype or (torch.float16 if device.type == "cuda" else torch.float32)
     folder = Path(model)
     if str(model) == TINY:
         pipe = build_tiny()
@@ -34,7 +38,7 @@ def load_pipeline(
         pipe = _load_adapter(folder, dtype)
     else:
         pipe = _load_folder(folder, dtype)
-    return pipe.to(device or best_device(), dtype)
+    return pipe.to(device, dtype)
 
 
 def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.float32) -> PlacePipeline:
