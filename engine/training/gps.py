@@ -145,7 +145,7 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
     places = [Place(*position) for position in zip(*columns, strict=True)]
     request: dict[str, Any] = {
         "collection": str(photos.path),
-        "collection_sha256": content_hash(photos.photos["sha256"].to_pylist()),
+        "photos_sha256": content_hash(photos.photos["id"].to_pylist()),
         "base": base,
         **asdict(config),
     }

@@ -1,17 +1,24 @@
 """The log of a run: one JSON object a line, one line a step."""
 
+import errno
 import json
 import math
 from pathlib import Path
 
 from engine.atomic import writing_file
+from engine.errors import DiskFull
 
 
 def append(path: Path, **figures: float | int) -> None:
-    """Add a line to the log; a figure that is not finite becomes null, since JSON knows no NaN."""
+    """Add a line to the log; a figure that is not finite becomes null, since JSON knows no NaN. Raises DiskFull."""
     known = {name: figure if math.isfinite(figure) else None for name, figure in figures.items()}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(known) + "\n")
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(known) + "\n")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(f"the disk has no room for {path}; free some space and resume") from error
+        raise
 
 
 def read(path: Path) -> list[dict[str, float | None]]:

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.atomic import writing_file
+from engine.atomic import write_bytes
 from engine.errors import BadRequest, OutputExists
 from engine.training.checkpoint import checkpoints_in, sweep
 
 _LASTING = (
-    "collection_sha256",
+    "photos_sha256",
     "base",
     "conditions",
     "resolution_px",
@@ -120,9 +120,8 @@ class Workspace:
                         f"the run in {self.folder} had {name} {before[name]!r}, not {request[name]!r}; "
                         "resume it with what it began with, or choose another folder"
                     )
+        write_bytes(self.request, (json.dumps(request, indent=2) + "\n").encode())
         for folder in (self.checkpoints, self.samples):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             sweep(folder)
         sweep(self.folder)
-        with writing_file(self.request) as temporary:
-            temporary.write_text(json.dumps(request, indent=2) + "\n", encoding="utf-8")

@@ -57,6 +57,8 @@ def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: 
     assert card.training["learning_rate"] == config.learning_rate
     assert card.training["max_train_steps"] == 4
     assert card.licence
+    assert card.latent_rgb is not None
+    assert len(card.latent_rgb) == 4 + 1
     assert card.box is not None
     assert card.box.contains(photos.photos["latitude"], photos.photos["longitude"]).all()
     assert card.box.width_m == pytest.approx(photos.box.width_m + 100, abs=1)  # 100 m a side instead of 50 m
@@ -230,6 +232,14 @@ def test_a_model_or_an_unfinished_run_is_never_overwritten(
     (tmp_path / "other.training" / "checkpoints" / "step-000002").mkdir(parents=True)
     with pytest.raises(OutputExists, match=r"unfinished run \(step-000002\); resume it"):
         train_gps(collection, tmp_path / "other", base, quick())
+
+
+def test_a_place_that_cannot_be_written_to_is_named(
+    collection: Path, quick: Quick, base: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(BadRequest, match="cannot be written"):
+        train_gps(collection, tmp_path / "file" / "lund", base, quick())
 
 
 def test_a_run_is_not_gone_on_with_as_another(

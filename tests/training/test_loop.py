@@ -9,7 +9,7 @@ import torch
 from accelerate import Accelerator
 
 from engine.diffusion.pipeline import PlacePipeline
-from engine.errors import Cancelled, TrainingDiverged
+from engine.errors import Cancelled, DiskFull, TrainingDiverged
 from engine.training import log
 from engine.training.config import TrainingConfig
 from engine.training.dataset import Dataset
@@ -116,3 +116,11 @@ def test_a_log_goes_on_where_the_checkpoint_is(tmp_path: Path) -> None:
     ]
     log.cut(tmp_path / "new.jsonl", 0)
     assert log.read(tmp_path / "new.jsonl") == []
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this system has no /dev/full")
+    (tmp_path / "log.jsonl").symlink_to("/dev/full")
+    with pytest.raises(DiskFull, match=r"no room for .*log\.jsonl"):
+        log.append(tmp_path / "log.jsonl", step=1)
