@@ -7,13 +7,13 @@ import numpy as np
 
 from engine.geo.bearing import distance_m, heading_towards_deg
 from engine.geo.place import Place
+from engine.world.haunts import sights
 from engine.world.plan.city import manhattan
 from engine.world.plan.elements import Landmark
 from engine.world.shot import Subject, SubjectKind
-from engine.world.standpoints import Stand
+from engine.world.standpoints import Stand, is_dry
 
 _FOVY_DEG = (44.0, 66.0)  # of a phone's square picture
-_SEEN_FROM = 2.4  # times the distance from which a sight is mostly photographed
 _ON_WHEELS = ("taxi", "bus")
 _BUS_FROM_M = 10.0  # twelve metres of bus, side on
 
@@ -41,8 +41,8 @@ def at_landmark(mark: Landmark, place: Place, eye_m: float, rng: np.random.Gener
 
 def around(stand: Stand, eye_m: float, rng: np.random.Generator) -> Gaze:
     """Something worth it: a sight at the end of the street, the street, the houses opposite, a park or the skyline."""
-    seen = _sights(stand)
-    if seen and rng.random() < 0.45:
+    seen = sights(stand)
+    if seen and rng.random() < 0.4:
         place = Place(*manhattan().frame.from_metres(stand.east, stand.north))
         return at_landmark(seen[int(rng.integers(len(seen)))], place, eye_m, rng)
     fovy = float(rng.uniform(*_FOVY_DEG))
@@ -86,7 +86,12 @@ def subject_before(
     else:
         away_m = float(rng.uniform(3.5, float(np.clip(half_m * 1.2 or 9.0, 4.5, 9.0))))
         turn = view.heading_deg + rng.uniform(90, 270)
-    return Subject(kind, float(away_m), float(rng.uniform(-widest, widest)), float(turn) % 360)
+    offset = float(rng.uniform(-widest, widest))
+    if stand:
+        bearing = math.radians(view.heading_deg + offset)
+        if not is_dry(stand.east + away_m * math.sin(bearing), stand.north + away_m * math.cos(bearing)):
+            return None
+    return Subject(kind, float(away_m), offset, float(turn) % 360)
 
 
 def _down_the_street(
@@ -112,23 +117,6 @@ def _down_the_street(
     return Subject(
         kind, math.hypot(ahead_m, right_m - own_m), float(np.clip(offset, -widest, widest)), float(turn) % 360
     )
-
-
-def _sights(stand: Stand) -> list[Landmark]:
-    """Landmarks in view: from the open, or along the street."""
-    plan = manhattan()
-    found = []
-    for mark in plan.landmarks:
-        east, north = plan.frame.to_metres(mark.place.latitude, mark.place.longitude)
-        away_m = math.hypot(east - stand.east, north - stand.north)
-        bearing = math.degrees(math.atan2(east - stand.east, north - stand.north))
-        askew = abs((bearing - stand.along_deg + 90) % 180 - 90)  # NaN in the open
-        near_m, far_m = mark.distances_m
-        near_wall = stand.lateral_m * math.sin(math.radians(bearing - stand.along_deg)) > 0.1
-        reach_m = far_m * (_SEEN_FROM if mark.height_m > 100 else 1.0)
-        if near_m * 0.8 <= away_m <= reach_m and not askew > 11 and not (near_wall and askew > 2):
-            found.append(mark)
-    return found
 
 
 def _towards_the_city(stand: Stand, rng: np.random.Generator) -> float:

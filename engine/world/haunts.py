@@ -7,6 +7,7 @@ import numpy as np
 from engine.world.plan.city import manhattan
 from engine.world.plan.elements import Landmark
 from engine.world.plan.grid import trace
+from engine.world.sightlines import views
 from engine.world.standpoints import Floats, Stand, metres, standpoints
 
 POPULARITY = {
@@ -45,14 +46,18 @@ def around(mark: Landmark, azimuth_deg: float, rng: np.random.Generator) -> Stan
     """A tourist who looks at a sight of the city from about that azimuth.
 
     Sights between houses are seen along the streets that lead to them, so the azimuth is met where someone can
-    stand: within 10 degrees where possible, else as near as the streets allow.
+    stand and see it: within 10 degrees where possible, else as near as the houses allow.
     """
-    numbers, azimuths, weights = _views(mark.key)
+    numbers, azimuths, away = views(mark.key)
     off = np.abs((azimuths - azimuth_deg + 180) % 360 - 180)
-    reach = max(10.0, float(off.min()) + 3.0)
-    chosen = weights * (off <= reach)
+    chosen = (off <= max(10.0, float(off.min()) + 3.0)) / away
     picked = int(rng.choice(len(numbers), p=chosen / chosen.sum()))
     return standpoints().at(int(numbers[picked]), rng, look_deg=azimuths[picked] + 180)
+
+
+def sights(stand: Stand) -> list[Landmark]:
+    """Landmarks that are in view from where someone stands."""
+    return _sights().get(stand.number, [])
 
 
 @lru_cache(maxsize=1)
@@ -70,19 +75,11 @@ def _crowds() -> dict[str, tuple[np.ndarray, Floats]]:
     return found
 
 
-@lru_cache(maxsize=16)
-def _views(key: str) -> tuple[np.ndarray, Floats, Floats]:
-    """Numbers of the standpoints that see a sight, the azimuth of each from it, and how often each is chosen."""
-    plan, points = manhattan(), standpoints()
-    mark = next(mark for mark in plan.landmarks if mark.key == key)
-    centre = metres(plan, [mark.place])[0]
-    east, north = points.east - centre[0], points.north - centre[1]
-    away = np.hypot(east, north)
-    near_m, far_m = mark.distances_m
-    numbers = np.flatnonzero((away >= near_m) & (away <= far_m))
-    azimuths = np.degrees(np.arctan2(east, north))[numbers] % 360
-    # Along a street the view is open; across one, houses stand in the way unless the sight is next door.
-    askew = np.abs((points.along_deg[numbers] - azimuths + 90) % 180 - 90)
-    next_door_m = mark.grounds_m * 1.3 + 20 if mark.ground == "street" else near_m * 1.5
-    clear = np.isnan(askew) | (askew < 11) | (away[numbers] < next_door_m)
-    return numbers, azimuths, np.where(clear, 1.0, 0.004) / away[numbers]
+@lru_cache(maxsize=1)
+def _sights() -> dict[int, list[Landmark]]:
+    """Landmarks in view of each standpoint that sees any."""
+    found: dict[int, list[Landmark]] = {}
+    for mark in manhattan().landmarks:
+        for number in views(mark.key)[0]:
+            found.setdefault(int(number), []).append(mark)
+    return found

@@ -34,6 +34,8 @@ _STRAY_M = 2.5
 class Stand:
     """Where one person stands, in metres of the plan's frame."""
 
+    number: int
+    """Of the standpoint."""
     east: float
     north: float
     name: str
@@ -77,6 +79,7 @@ class Standpoints:
             right = side * (half - _FRONT_M) + rng.uniform(-0.4, 0.4)
         turn = np.radians(along) if half else 0.0
         return Stand(
+            number=number,
             east=float(self.east[number] + forward * np.sin(turn) + right * np.cos(turn)),
             north=float(self.north[number] + forward * np.cos(turn) - right * np.sin(turn)),
             name=self.names[number],
@@ -97,7 +100,12 @@ def standpoints() -> Standpoints:
     counts = [len(group.points) for group in groups]
     wet = np.repeat([group.afloat for group in groups], counts)
     names = np.repeat([group.name for group in groups], counts)
-    keep = wet | _dry(plan, points)
+    sights = [
+        shapely.Point(*metres(plan, [mark.place])).buffer(mark.grounds_m + 2) for mark in plan.landmarks
+    ]
+    free = shapely.difference(_ground(), shapely.union_all(sights))
+    shapely.prepare(free)
+    keep = wet | shapely.contains_xy(free, points[:, 0], points[:, 1])
     where = _neighbourhoods(plan, points)
     return Standpoints(
         east=points[keep, 0],
@@ -109,6 +117,11 @@ def standpoints() -> Standpoints:
         names=tuple(names[keep].tolist()),
         neighbourhoods=tuple(where[keep].tolist()),
     )
+
+
+def is_dry(east_m: float, north_m: float) -> bool:
+    """Whether a point in the plan's frame is on land or a pier."""
+    return bool(shapely.contains_xy(_ground(), east_m, north_m))
 
 
 def metres(plan: Plan, places: Iterable[Place]) -> Floats:
@@ -183,22 +196,19 @@ def _along(line: Floats, step_m: float) -> tuple[Floats, Floats]:
     return np.concatenate(points), np.concatenate(bearings)
 
 
-def _dry(plan: Plan, points: Floats) -> NDArray[np.bool_]:
-    """Whether each point is on land or a pier, outside lakes and every sight's own ground."""
-    ground = shapely.union_all(
-        [
-            _shape(plan, area.polygon.exterior)
-            for area in (*plan.land, *plan.areas)
-            if area.kind in ("land", "pier")
-        ]
-    )
-    lakes = shapely.union_all([_shape(plan, a.polygon.exterior) for a in plan.areas if a.kind == "lake"])
-    sights = shapely.union_all(
-        [shapely.Point(*metres(plan, [mark.place])).buffer(mark.grounds_m + 2) for mark in plan.landmarks]
-    )
-    free = ground.difference(lakes).difference(sights)
-    shapely.prepare(free)
-    return shapely.contains_xy(free, points[:, 0], points[:, 1])
+@lru_cache(maxsize=1)
+def _ground() -> shapely.Geometry:
+    """Land and piers without lakes."""
+    plan = manhattan()
+    lakes = [_shape(plan, area.polygon.exterior) for area in plan.areas if area.kind == "lake"]
+    solid = [
+        _shape(plan, area.polygon.exterior)
+        for area in (*plan.land, *plan.areas)
+        if area.kind in ("land", "pier")
+    ]
+    ground = shapely.union_all(solid).difference(shapely.union_all(lakes))
+    shapely.prepare(ground)
+    return ground
 
 
 def _neighbourhoods(plan: Plan, points: Floats) -> NDArray[np.str_]:

@@ -75,7 +75,8 @@ def _watercolour(picture: Picture, rng: np.random.Generator) -> Picture:
 def _kuwahara(picture: Picture, size: int) -> Picture:
     """Each pixel takes the mean of the calmest of the four squares of `size` pixels that touch it."""
     grey = picture @ _LUMINANCE
-    mean = ndimage.uniform_filter(picture, (size, size, 1), mode="nearest")
+    channels = np.moveaxis(picture, 2, 0)
+    mean = np.stack([ndimage.uniform_filter(channel, size, mode="nearest") for channel in channels], axis=2)
     level = ndimage.uniform_filter(grey, size, mode="nearest")
     unrest = ndimage.uniform_filter(grey * grey, size, mode="nearest") - level * level
     half = size // 2

@@ -88,7 +88,11 @@ def _stroller(
 def _visitor(index: int, mark: Landmark, azimuth_deg: float, rng: np.random.Generator) -> TouristShot:
     """A shot of a landmark that stands free, from any side; on Liberty Island also from boats around it."""
     near_m, far_m = mark.distances_m
-    place = destination(mark.place, azimuth_deg, float(np.exp(rng.uniform(np.log(near_m), np.log(far_m)))))
+    blocked = [far_m] + [
+        hidden_m for start, end, hidden_m in mark.hidden if _between(start, azimuth_deg, end)
+    ]
+    away_m = float(np.exp(rng.uniform(np.log(near_m), np.log(min(blocked)))))
+    place = destination(mark.place, azimuth_deg, away_m)
     afloat = mark.key == "statue-of-liberty" and not _on_liberty_island(place)
     eye_m = _eye_height_m(afloat, rng)
     view = gaze.at_landmark(mark, place, eye_m, rng)
@@ -140,6 +144,11 @@ def _subject_kind(rng: np.random.Generator) -> SubjectKind | None:
 
 def _style(rng: np.random.Generator) -> StyleKind | None:
     return STYLES[int(rng.integers(len(STYLES)))] if rng.random() < _STYLE_SHARE else None
+
+
+def _between(start_deg: float, angle_deg: float, end_deg: float) -> bool:
+    """Whether an angle lies in a sector, clockwise from its start to its end."""
+    return (angle_deg - start_deg) % 360 <= (end_deg - start_deg) % 360
 
 
 def _on_liberty_island(place: Place) -> bool:

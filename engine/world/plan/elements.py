@@ -110,6 +110,8 @@ class Landmark:
     distances_m: tuple[float, float]
     """Nearest and farthest that its visitors photograph it from."""
     ground: Ground = "plaza"
+    hidden: tuple[tuple[float, float, float], ...] = ()
+    """Sectors of azimuth, from and to, clockwise, in which its neighbours stand in the way from that distance on."""
 
 
 @dataclass(frozen=True)

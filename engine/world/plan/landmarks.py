@@ -20,13 +20,20 @@ _CITY: tuple[_Row, ...] = (
     ("Charging Bull", 40.7055, -74.0134, 3.4, 10, 5, 6, 25, "plaza"),
 )
 _SITES: tuple[_Row, ...] = (
-    ("Leaning Tower of Pisa", 43.7230, 10.3966, 56, 180, 10, 35, 140, "lawn"),
+    ("Leaning Tower of Pisa", 43.7230, 10.3966, 56, 180, 10, 30, 105, "lawn"),
     ("Washington Monument", 38.8895, -77.0353, 169, 90, 20, 90, 500, "lawn"),
     ("Stonehenge", 51.1789, -1.8262, 7, 50, 20, 28, 90, "lawn"),
-    ("Arc de Triomphe", 48.8738, 2.2950, 50, 116, 30, 70, 260, "plaza"),
-    ("Space Needle", 47.6205, -122.3493, 184, 0, 25, 90, 400, "plaza"),
+    ("Arc de Triomphe", 48.8738, 2.2950, 50, 116, 30, 62, 126, "plaza"),
+    ("Space Needle", 47.6205, -122.3493, 184, 0, 25, 62, 300, "plaza"),
     ("Statue of Liberty", 40.6892, -74.0445, 93, 150, 60, 70, 260, "lawn"),
 )
+
+
+# The cathedral and the town wall of Pisa; the museum, the science centre and the arena of Seattle Center.
+_HIDDEN = {
+    "leaning-tower-of-pisa": ((244.0, 300.0, 42.0), (300.0, 35.0, 60.0)),
+    "space-needle": ((50.0, 118.0, 70.0), (150.0, 212.0, 92.0), (286.0, 332.0, 165.0)),
+}
 
 
 def _landmark(row: _Row, in_city: bool) -> Landmark:
@@ -34,7 +41,8 @@ def _landmark(row: _Row, in_city: bool) -> Landmark:
     key = name.lower().replace(" ", "-")
     site = "manhattan" if in_city else key
     place = Place(latitude, longitude)
-    return Landmark(key, name, place, height_m, heading_deg, site, grounds_m, (near_m, far_m), ground)
+    reach_m, hidden = (near_m, far_m), _HIDDEN.get(key, ())
+    return Landmark(key, name, place, height_m, heading_deg, site, grounds_m, reach_m, ground, hidden)
 
 
 SITES: dict[str, Landmark] = {mark.key: mark for mark in (_landmark(row, False) for row in _SITES)}
