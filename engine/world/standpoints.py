@@ -26,7 +26,7 @@ _STEP_M = 16.0  # between points along a street
 _GRID_M = 18.0  # and in the open
 _SAIL_M = 60.0
 _FRONT_M = 1.8  # between a person on the pavement and the house fronts
-_EDGE_M = 5.0  # of parks, plazas and piers
+_EDGE_M = 5.0  # from the edge of parks, plazas and piers, and from water
 _STRAY_M = 2.5
 
 
@@ -103,7 +103,7 @@ def standpoints() -> Standpoints:
     sights = [
         shapely.Point(*metres(plan, [mark.place])).buffer(mark.grounds_m + 2) for mark in plan.landmarks
     ]
-    free = shapely.difference(_ground(), shapely.union_all(sights))
+    free = shapely.difference(shapely.buffer(_ground(), -_EDGE_M), shapely.union_all(sights))
     shapely.prepare(free)
     keep = wet | shapely.contains_xy(free, points[:, 0], points[:, 1])
     where = _neighbourhoods(plan, points)
