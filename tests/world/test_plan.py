@@ -230,3 +230,10 @@ def test_the_frame_holds_everything_that_is_photographed() -> None:
     places = [mark.place for mark in PLAN.landmarks] + list(PLAN.land[0].polygon.exterior)
     x, y = PLAN.frame.to_unit(np.array([p.latitude for p in places]), np.array([p.longitude for p in places]))
     assert np.abs([x, y]).max() <= 0.9
+
+
+def test_walks_in_the_park_keep_their_feet_dry() -> None:
+    lakes = shapely.union_all([area.polygon.shape for area in PLAN.areas if area.kind == "lake"])
+    for street in PLAN.streets:
+        line = shapely.LineString([(place.longitude, place.latitude) for place in street.path.places])
+        assert not line.intersects(lakes), f"{street.name} runs through a lake"
