@@ -42,3 +42,8 @@ check: setup
 
 bench: setup
 	$(PY) -m bench
+
+# Writes the README's File Guide anew from the files' own first lines.
+guide: setup
+	$(PY) tests/test_file_guide.py
+.PHONY: guide
