@@ -1,6 +1,6 @@
 """The README's File Guide is what the files say of themselves.
 
-    python tests/test_file_guide.py     writes it anew (make guide)
+python tests/test_file_guide.py     writes it anew (make guide)
 """
 
 import ast
