@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
@@ -30,6 +30,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader"),
     "--enable-unsafe-swiftshader",
 ]
+_PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 BOX = Box(south=40.70, west=-74.03, north=40.88, east=-73.90)
 EVERYTHING = ("longitude", "latitude", "heading", "hour", "month")
 
@@ -175,7 +176,7 @@ class Desk:
 
     def pictures(self, count: int) -> list[Artefact]:
         """The gallery, newest first, as soon as it has this many pictures and the page is at rest."""
-        for _ in range(300):
+        for _ in range(_PATIENCE_MS // 50):
             if len(self.gallery.list()) >= count:
                 break
             self.page.wait_for_timeout(50)
@@ -214,7 +215,8 @@ def desk(request: pytest.FixtureRequest, browser: Browser, gallery: Gallery, add
         ),
     )
     desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    desk.page.set_default_timeout(20_000)
+    desk.page.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
     desk.open(address)
     yield desk
     context.close()

@@ -3,6 +3,7 @@
 import json
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -130,18 +131,22 @@ def test_impossible_requests_are_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow beyond 600 bytes, which is the same error to the writer as a full disk."""
+    """No file may grow beyond 600 bytes, which is the same error to the writer as a full disk.
+
+    Only inside the block: the test runner's own log must go on growing.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (600, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
-    with pytest.raises(DiskFull, match="free some space and try again"):
+    with full_disk(), pytest.raises(DiskFull, match="free some space and try again"):
         write_photos(tmp_path / "out", 6, SEED, **SMALL)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["world.json"]
 
