@@ -84,6 +84,8 @@ class TrainingConfig:
     """Sample pictures each time, at places of validation photos that stay the same."""
     sample_inference_steps: int = 30
     """Steps from noise to a sample picture."""
+    sample_gps_guidance_scale: float = 7.5
+    """How closely the sample pictures follow their place."""
     validation_every_steps: int = 500
     """Steps between measurements of the loss on validation photos; 0 makes none."""
     seed: int = 0

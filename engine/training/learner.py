@@ -32,7 +32,8 @@ class Learner:
         self._scheduler = pipe.scheduler
         self._timesteps: int = pipe.scheduler.config.num_train_timesteps
         self._passes = config.passes(accelerator.num_processes)
-        self._bare = Denoiser(pipe).train()
+        # Convolutions are faster with channels last, on processors and GPUs alike.
+        self._bare = Denoiser(pipe).train().to(memory_format=torch.channels_last)
         self._weights = {
             name: weight for name, weight in self._bare.named_parameters() if weight.requires_grad
         }
@@ -86,16 +87,17 @@ class Learner:
             total += batch.loss(self._bare, self._scheduler, self.accelerator.device) * len(part)
         return float(total) / len(rows)
 
-    def use_averaged_weights(self) -> None:
-        """Give the pipeline the averaged weights for good, ready to sample."""
+    def finish(self) -> None:
+        """Give the pipeline the averaged weights for good, ready to sample and to be saved."""
         self._ema.copy_to(self._averaged)
-        self._bare.eval()
+        self._bare.eval().to(memory_format=torch.contiguous_format)
 
     @contextmanager
     def averaged_weights(self) -> Iterator[None]:
         """The pipeline has the averaged weights, ready to sample, until the block ends."""
         self._ema.store(self._averaged)
-        self.use_averaged_weights()
+        self._ema.copy_to(self._averaged)
+        self._bare.eval()
         try:
             yield
         finally:
@@ -128,10 +130,14 @@ class Learner:
         for name, average in zip(self._weights, self._ema.shadow_params, strict=False):
             average.copy_(checkpoint.ema[name])
         self._ema.optimization_step = checkpoint.counters["ema_updates"]
+        weights = list(self._weights.values())
         state: dict[int, dict[str, Any]] = {}
         for key, value in checkpoint.optimizer.items():
             index, name = key.split(".")
-            state.setdefault(int(index), {})[name] = value
+            weight = weights[int(index)]
+            # The fused optimiser reads its memory in the order of the weight, channels last or not.
+            same = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
+            state.setdefault(int(index), {})[name] = same
         groups = self._optimizer.state_dict()["param_groups"]
         self._optimizer.load_state_dict({"state": state, "param_groups": groups})
         if self.accelerator.scaler and checkpoint.counters["loss_scale"]:

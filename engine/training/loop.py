@@ -54,7 +54,7 @@ def train(
         if is_main:
             _report(learner, workspace, loss, pace, validation, sample)
     learner.accelerator.wait_for_everyone()
-    learner.use_averaged_weights()
+    learner.finish()
 
 
 def _report(

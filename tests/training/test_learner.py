@@ -60,8 +60,8 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
 
     assert before + after == pytest.approx(losses, abs=1e-6)
     assert largest_difference(weights(pipe), weights(second_pipe)) <= 1e-6
-    whole.use_averaged_weights()
-    second.use_averaged_weights()
+    whole.finish()
+    second.finish()
     assert largest_difference(weights(pipe), weights(second_pipe)) <= 1e-6
 
 
@@ -163,7 +163,7 @@ def test_without_an_average_the_last_weights_are_the_model(
     made = learner(pipe, quick(ema_decay=0.0))
     made.update(dataset)
     last = weights(pipe)
-    made.use_averaged_weights()
+    made.finish()
     assert largest_difference(last, weights(pipe)) == 0
     made.restore(made.checkpoint())
 
