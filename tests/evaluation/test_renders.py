@@ -1,0 +1,118 @@
+"""Renders: kept in shards that go on where they stopped, with a truth that is the tourists' own and no place twice."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import BadFile, BadRequest
+from engine.evaluation.judges import renders
+from engine.evaluation.judges.questions import MISSING, city_labels, city_questions
+from engine.evaluation.judges.renders import (
+    is_held_out_place,
+    open_renders,
+    render_photos,
+    shots_of,
+    truth_of,
+)
+from engine.photos.cleaning import cells_of
+
+
+def test_no_place_is_on_both_sides() -> None:
+    train, held_out = (list(islice(shots_of(part, 3), 400)) for part in ("train", "held_out"))
+    cells = [
+        set(cells_of(*np.array([(s.place_true.latitude, s.place_true.longitude) for s in shots]).T))
+        for shots in (train, held_out)
+    ]
+    assert not cells[0] & cells[1]
+    assert all(is_held_out_place(shot.place_true) for shot in held_out)
+    assert held_out[-1].index / 400 == pytest.approx(5, rel=0.4), "about one photo in five"
+
+
+def test_the_truth_is_the_tourists() -> None:
+    shots = list(islice(shots_of("train", 1), 300))
+    truth, labels, questions = truth_of(shots), None, city_questions()
+    labels = city_labels(truth)
+    for row, shot in enumerate(shots):
+        said = {
+            name: answers[labels[name][row]] if labels[name][row] != MISSING else ""
+            for name, answers in questions.choices.items()
+        }
+        assert said["neighbourhood"] == shot.neighbourhood
+        assert said["weather"] == shot.weather
+        assert said["subject"] == (shot.subject.kind if shot.subject else "nothing")
+        assert said["style"] == (shot.style or "photo")
+        assert said["third"] == ("0 to 8 h", "8 to 16 h", "16 to 24 h")[int(shot.hour // 8)]
+        if shot.hour > 22 or shot.hour < 3:
+            assert said["light"] == "night"
+        if 11 <= shot.hour <= 14:
+            assert said["light"] == "high sun" or shot.season == "winter"
+    np.testing.assert_allclose(labels["heading"], [shot.heading_deg for shot in shots], rtol=1e-6)
+    assert all(labels[name].shape == (300,) for name in questions)
+
+
+def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards of two photos stand for those of a hundred; rendering itself is the world's."""
+    monkeypatch.setattr(renders, "_SHARD", 2)
+    taken: list[int] = []
+
+    def shard(path: Path, shots: list, size_px: int) -> None:
+        taken.extend(shot.index for shot in shots)
+        pictures = np.stack([np.full((size_px, size_px, 3), shot.index, np.uint8) for shot in shots])
+        with path.open("wb") as file:
+            np.savez_compressed(file, pixels=pictures, **truth_of(shots))
+
+    monkeypatch.setattr(renders, "_render_shard", shard)
+    monkeypatch.setattr(renders, "ProcessPoolExecutor", _InThisProcess)
+    heard: list[tuple[int, int]] = []
+    home = render_photos(tmp_path, "train", 4, size_px=32)
+    render_photos(tmp_path, "train", 7, size_px=32, on_progress=lambda *done: heard.append(done))
+    assert heard == [(6, 7), (7, 7)]
+    assert taken == [shot.index for shot in islice(shots_of("train", 0), 8)]
+    photos = open_renders(home, 7)
+    assert len(photos) == 7
+    assert photos.pixels[:, 0, 0, 0].tolist() == taken[:7] == photos.truth["index"].tolist()
+    assert photos[photos.truth["index"] > 3].truth["index"].min() > 3
+    (home / "00001.npz").write_bytes(b"PK damaged")
+    with pytest.raises(BadFile, match="remove it to have it rendered again"):
+        open_renders(home)
+
+
+@pytest.mark.slow
+def test_photos_are_those_of_the_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renders, "_SHARD", 2)
+    photos = open_renders(render_photos(tmp_path, "held_out", 2, seed=4, size_px=32, processes=2))
+    assert photos.pixels.shape == (2, 32, 32, 3)
+    assert photos.pixels.std() > 10
+
+
+def test_numbers_out_of_range_are_refused(tmp_path: Path) -> None:
+    for wrong in ({"count": 0}, {"count": 10**6}, {"count": 10, "size_px": 8}, {"count": 10, "processes": 0}):
+        with pytest.raises(BadRequest, match="give a whole number from"):
+            render_photos(tmp_path, "train", **wrong)
+    with pytest.raises(BadFile, match="holds no rendered photos"):
+        open_renders(tmp_path)
+
+
+class _InThisProcess:
+    """An executor that does at once what it is given."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def __enter__(self) -> "_InThisProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, work, *values):
+        from concurrent.futures import Future
+
+        done: Future = Future()
+        done.set_result(work(*values))
+        return done
+
+    def shutdown(self, **_: object) -> None:
+        pass
