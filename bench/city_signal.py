@@ -1,6 +1,6 @@
 """How much the built-in city tells: can a small network read place, hour and weather out of its photos?
 
-    python -m bench.city_signal [--photos 10000] [--size-px 96] [--epochs 20] [--processes 1] [--cache FOLDER]
+    python -m bench.city_signal [--photos 10000] [--size-px 96] [--epochs 30] [--processes 1] [--cache FOLDER]
 
 Renders the photos and a fifth as many from other tourists at held-out places (one h3 cell in five, the cells of
 validation and test in a collection of the whole city), about 0.2 s each at 96 px on one core; what the cache holds
@@ -10,7 +10,8 @@ each for the neighbourhood away from borders, the third of the day and the weath
 
 Away from borders is farther than 75 m from another neighbourhood. The sixteen known neighbourhoods are those that
 tourists visit most; the judge knows all of the plan and chooses among the sixteen where they are asked for. Photos from
-boats have no neighbourhood and are never counted.
+boats have no neighbourhood and are never counted. Where it can be seen is on a street, or in Central Park and Battery
+Park, for a lawn within another neighbourhood looks like any lawn; the number without that exception stands beside it.
 """
 
 import os
@@ -23,7 +24,7 @@ import tyro
 
 from engine.evaluation.judges.judge import Judge, Reading
 from engine.evaluation.judges.learning import Epoch, JudgeConfig, train_judge
-from engine.evaluation.judges.marks import away_from_borders_m, mark, mistakes
+from engine.evaluation.judges.marks import away_from_borders_m, can_be_seen, mark, mistakes
 from engine.evaluation.judges.questions import KNOWN_NEIGHBOURHOODS, Labels, city_labels, city_questions
 from engine.evaluation.judges.renders import Renders, city_version, folder_of, open_renders, render_photos
 
@@ -34,7 +35,7 @@ _WORST = 12
 def main(
     photos: int = 10_000,
     size_px: int = 96,
-    epochs: int = 20,
+    epochs: int = 30,
     processes: int = 1,
     threads: int | None = None,
     seed: int = 0,
@@ -87,6 +88,7 @@ def _neighbourhoods(reading: Reading, labels: Labels, held_out: Renders) -> None
     truth, true = held_out.truth, labels["neighbourhood"]
     names = reading.questions.choices["neighbourhood"]
     away = away_from_borders_m(truth["latitude"], truth["longitude"], truth["neighbourhood"]) > _AWAY_M
+    seen = can_be_seen(truth["latitude"], truth["longitude"], truth["neighbourhood"])
     known = np.isin(truth["neighbourhood"], KNOWN_NEIGHBOURHOODS)
     numbers = np.array([names.index(name) for name in KNOWN_NEIGHBOURHOODS])
     among = numbers[reading.probabilities["neighbourhood"][:, numbers].argmax(1)]
@@ -95,6 +97,9 @@ def _neighbourhoods(reading: Reading, labels: Labels, held_out: Renders) -> None
     print(f"neighbourhood among all {len(names)}, away from borders: {mark(said, true, away)}")
     print(f"neighbourhood among the sixteen, everywhere: {mark(among, true, known)}")
     print(f"neighbourhood among the sixteen, away from borders: {mark(among, true, known & away)}")
+    print(f"the same, where it can be seen: {mark(among, true, known & away & seen)}")
+    by_day = seen & (truth["style"] == "") & (labels["light"] > 0)
+    print(f"the same, by day and as a plain photo: {mark(among, true, known & away & by_day)}")
     for name in KNOWN_NEIGHBOURHOODS:
         print(f"  {name}: {mark(among, true, known & away & (truth['neighbourhood'] == name))}")
     print("worst:")

@@ -14,7 +14,7 @@ from engine.evaluation.judges.questions import MISSING, Questions
 
 SHADES = ("red", "green", "blue")
 QUESTIONS = Questions({"shade": SHADES, "bright": ("no", "yes")}, ("edge",))
-CONFIG = JudgeConfig(size_px=32, width=8, epochs=8, batch_size=16, dropout=0.0, shift_px=2)
+CONFIG = JudgeConfig(size_px=32, width=8, epochs=8, batch_size=16, dropout=0.0, closest=0.9)
 
 
 def pictures(count: int, seed: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.evaluation.judges.marks import away_from_borders_m, mark, mistakes
+from engine.evaluation.judges.marks import away_from_borders_m, can_be_seen, mark, mistakes
 from engine.evaluation.judges.questions import MISSING
 
 TRUE = np.array([0, 0, 0, 0, 1, 1, 2, MISSING])
@@ -54,3 +54,11 @@ def test_distances_from_borders_are_those_of_the_map() -> None:
 
 def test_a_liberty_island_is_far_from_everything() -> None:
     assert away_from_borders_m(np.array([40.6892]), np.array([-74.0445]), ["Liberty Island"])[0] > 1500
+
+
+def test_a_lawn_shows_a_neighbourhood_only_where_the_park_is_one() -> None:
+    """Washington Square, Great Lawn, Broadway and Spring Street, the harbour."""
+    latitude = np.array([40.7308, 40.7812, 40.7224, 40.70])
+    longitude = np.array([-73.9975, -73.9665, -73.9977, -74.03])
+    names = ["Greenwich Village", "Central Park", "SoHo", ""]
+    assert can_be_seen(latitude, longitude, names).tolist() == [False, True, True, False]

@@ -1,7 +1,7 @@
 """Learning: a judge's network from pictures and their labels, resumable after every epoch.
 
 All randomness follows from the seed and the step, so a run that was killed and goes on ends with the same weights.
-Pictures are shifted a little and never mirrored, for a mirror turns west into east.
+Pictures are cut a little and never mirrored, for a mirror turns west into east.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 
 from engine.errors import BadRequest
 from engine.evaluation.judges.judge import Images, Judge, normalised, pixels_of
@@ -23,7 +23,7 @@ from engine.evaluation.judges.questions import MISSING, Labels, Questions
 from engine.training.checkpoint import Checkpoint, checkpoints_in, sweep
 from engine.training.draws import generator_at, photos_at
 
-_SHIFT, _NETWORK = 101, 102
+_LOOK, _NETWORK = 101, 102
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class JudgeConfig:
     """Share of features that are hidden from the heads."""
     label_smoothing: float = 0.1
     """Share of each label that is spread over all answers."""
-    shift_px: int = 4
-    """Farthest that a picture is shifted to each side."""
+    closest: float = 0.6
+    """Smallest share of a picture's side that is looked at in training; 1 always looks at all of it."""
     seed: int = 0
 
     def __post_init__(self) -> None:
-        least = {"width": 4, "epochs": 1, "batch_size": 2, "shift_px": 0, "seed": 0}
+        least = {"width": 4, "epochs": 1, "batch_size": 2, "seed": 0}
         for name, minimum in least.items():
             if getattr(self, name) < minimum:
                 raise BadRequest(
@@ -146,7 +146,7 @@ class _Run:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(generator_at(config.seed, _NETWORK).initial_seed())
             network = JudgeNetwork(questions, config.width, config.dropout)
-        self.network = network.to(device).to(memory_format=torch.channels_last)
+        self.network = network.to(device)
         self._weights = list(self.network.parameters())
         self._optimizer = torch.optim.AdamW(self._weights, weight_decay=config.weight_decay)
 
@@ -185,8 +185,8 @@ class _Run:
             group["lr"] = _learning_rate(step, self._steps * config.epochs, config.learning_rate)
         start = step * config.batch_size
         rows = photos_at(config.seed, len(pixels), start, start + config.batch_size)
-        generator = generator_at(config.seed, _SHIFT, step)
-        pictures = _shifted(normalised(pixels[rows].to(self.device)), config.shift_px, generator)
+        generator = generator_at(config.seed, _LOOK, step)
+        pictures = _looked_at(normalised(pixels[rows].to(self.device)), config.closest, generator)
         with torch.random.fork_rng(), self._half_precision():
             torch.manual_seed(generator.initial_seed())  # of the dropout
             outputs = self.network(pictures)
@@ -236,14 +236,15 @@ def _learning_rate(step: int, steps: int, highest: float) -> float:
     return highest * 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))
 
 
-def _shifted(
-    pictures: Float[Tensor, "B 3 H W"], most_px: int, generator: torch.Generator
+def _looked_at(
+    pictures: Float[Tensor, "B 3 H W"], closest: float, generator: torch.Generator
 ) -> Float[Tensor, "B 3 H W"]:
-    """Each picture moved by its own whole number of pixels, its edge repeated."""
-    count, _, height, width = pictures.shape
-    down, right = torch.randint(-most_px, most_px + 1, (2, count, 1), generator=generator)
-    rows = (torch.arange(height) + down).clamp(0, height - 1).to(pictures.device)  # (B, H)
-    columns = (torch.arange(width) + right).clamp(0, width - 1).to(pictures.device)  # (B, W)
-    each = torch.arange(count, device=pictures.device)[:, None, None]
-    last = pictures.permute(0, 2, 3, 1)
-    return last[each, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    """Each picture cut to a square of its own, of a share of its side from `closest` to 1, and made full size again."""
+    count = len(pictures)
+    share = closest + (1 - closest) * torch.rand(count, generator=generator)
+    move = (1 - share)[:, None] * (2 * torch.rand(count, 2, generator=generator) - 1)
+    transform = torch.zeros(count, 2, 3)
+    transform[:, 0, 0] = transform[:, 1, 1] = share
+    transform[:, :, 2] = move
+    grid = affine_grid(transform.to(pictures.device), list(pictures.shape), align_corners=False)
+    return grid_sample(pictures, grid, padding_mode="border", align_corners=False)

@@ -13,6 +13,8 @@ from engine.world.plan.city import manhattan
 
 Mask = NDArray[np.bool_]
 
+_PARKS = ("Central Park", "Battery Park")
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -67,6 +69,19 @@ def mistakes(
         if right != wrong
     ]
     return sorted(found, key=lambda mistake: (-mistake.share, -mistake.count, mistake.true, mistake.said))
+
+
+def can_be_seen(
+    latitude: NDArray[np.float64], longitude: NDArray[np.float64], neighbourhood: Iterable[str]
+) -> Mask:
+    """Whether a photo taken there can show its neighbourhood: on a street, or in the parks that are one themselves.
+
+    Lawns and trees within another neighbourhood look like those of any; outside of all there is nothing to see.
+    """
+    parks = [area.polygon.shape for area in manhattan().areas if area.kind != "lake"]
+    on_open_ground = shapely.contains_xy(shapely.union_all(parks), longitude, latitude)
+    names = np.array(list(neighbourhood))
+    return (names != "") & (~on_open_ground | np.isin(names, _PARKS))
 
 
 def away_from_borders_m(
