@@ -31,6 +31,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
 ]
 _PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
+_HAND_MS = 120  # Leaflet's drawing tools pass over corners that come faster than a hand sets them
 BOX = Box(south=40.70, west=-74.03, north=40.88, east=-73.90)
 EVERYTHING = ("longitude", "latitude", "heading", "hour", "month")
 
@@ -171,8 +172,17 @@ class Desk:
         )
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        self.page.mouse.move(to_x, to_y, steps=4)
+        for step in range(1, 5):
+            self.page.wait_for_timeout(_HAND_MS)
+            self.page.mouse.move(x + (to_x - x) * step / 4, y + (to_y - y) * step / 4)
+        self.page.wait_for_timeout(_HAND_MS)
         self.page.mouse.up()
+
+    def click_corners(self, *corners: tuple[int, int]) -> None:
+        """Click these points of the map one after the other, in pixels, no faster than a hand can."""
+        for x, y in corners:
+            self.map.click(position={"x": x, "y": y}, delay=40)
+            self.page.wait_for_timeout(_HAND_MS)
 
     def pictures(self, count: int) -> list[Artefact]:
         """The gallery, newest first, as soon as it has this many pictures and the page is at rest."""

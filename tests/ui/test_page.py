@@ -100,13 +100,11 @@ def test_a_drawn_box_reaches_python_and_can_be_cleared(desk, gallery: Gallery):
 
 def test_a_line_is_measured_and_a_crossing_polygon_refused_where_it_crosses(desk):
     desk.in_map("a.leaflet-draw-draw-polyline").click()
-    for x, y in ((300, 300), (400, 400), (400, 400)):
-        desk.map.click(position={"x": x, "y": y}, delay=40)
+    desk.click_corners((300, 300), (400, 400), (400, 400))
     expect(desk.in_map(".card")).to_contain_text(re.compile(r"[\d.,]+ k?mClear"))
     expect(desk.in_map("path.region.line")).to_have_count(1)
     desk.in_map("a.leaflet-draw-draw-polygon").click()
-    for x, y in ((300, 300), (500, 500), (500, 300), (300, 500), (300, 300)):
-        desk.map.click(position={"x": x, "y": y}, delay=40)
+    desk.click_corners((300, 300), (500, 500), (500, 300), (300, 500), (300, 300))
     desk.said("The polygon crosses itself near 40.")
     expect(desk.in_map("path.region.line")).to_have_count(1)
 
