@@ -7,7 +7,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.atomic import writing_folder
 from engine.diffusion.encoder import PlaceEncoder
-from engine.diffusion.manifest import write_manifest
+from engine.diffusion.manifest import forget_origin, write_manifest
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadModel
 
@@ -38,6 +38,7 @@ def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
         save_file({name: layer.contiguous() for name, layer in layers.items()}, temporary / _WEIGHTS)
         pipe.place_encoder.save_pretrained(temporary / "place_encoder")
         pipe.card.write(temporary)
+        forget_origin(temporary)
         write_manifest(temporary)
 
 

@@ -31,14 +31,12 @@ def load_pipeline(
     dtype = dtype or (torch.float16 if device.type == "cuda" else torch.float32)
     folder = Path(model)
     if str(model) == TINY:
-        pipe = build_tiny()
-    elif not folder.is_dir():
+        return build_tiny().to(device, dtype)
+    if not folder.is_dir():
         raise MissingModel(f"there is no model at {folder}; train one, or check the path")
-    elif adapter.is_adapter(folder):
-        pipe = _load_adapter(folder, dtype)
-    else:
-        pipe = _load_folder(folder, dtype)
-    return pipe.to(device, dtype)
+    load = _load_adapter if adapter.is_adapter(folder) else _load_folder
+    with torch.random.fork_rng(devices=[]):  # layers are drawn at random before their weights are read
+        return load(folder, dtype).to(device)
 
 
 def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.float32) -> PlacePipeline:

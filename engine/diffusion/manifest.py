@@ -9,6 +9,17 @@ from engine.errors import BadModel
 MANIFEST_FILE = "manifest.json"
 _PICKLES = {".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle"}
 _LOADED = {".safetensors", ".json", ".txt"}
+_CONFIGS = {"model_index.json", "config.json", "tokenizer_config.json"}
+_ORIGIN = {"_name_or_path", "is_local", "local_files_only"}
+
+
+def forget_origin(folder: Path) -> None:
+    """Take out of the configs where each part was loaded from: it tells of this computer and changes the hashes."""
+    for path in folder.rglob("*.json"):
+        if path.name in _CONFIGS:
+            config = json.loads(path.read_text(encoding="utf-8"))
+            kept = {name: value for name, value in config.items() if name not in _ORIGIN}
+            path.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def write_manifest(folder: Path) -> None:

@@ -21,7 +21,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
 from engine.diffusion.guidance import guided
-from engine.diffusion.manifest import check_manifest, write_manifest
+from engine.diffusion.manifest import check_manifest, forget_origin, write_manifest
 from engine.errors import BadRequest
 from engine.geo.place import Place
 
@@ -173,10 +173,18 @@ class PlacePipeline(DiffusionPipeline):
         return self.image_processor.postprocess(sample.float(), output_type=output_type)
 
     def save_pretrained(self, save_directory: str | Path, **options: Any) -> None:
-        """Write the diffusers layout with place.json and manifest.json into `save_directory`."""
+        """Write the diffusers layout with place.json and manifest.json into `save_directory`.
+
+        The same pipeline is written as the same bytes, whatever it was used for before.
+        """
+        # A tokenizer keeps the padding and truncation of its last call, and would write them into its file.
+        backend = self.tokenizer.backend_tokenizer
+        backend.no_padding()
+        backend.no_truncation()
         super().save_pretrained(save_directory, **({"safe_serialization": True} | options))
         folder = Path(save_directory)
         self.card.write(folder)
+        forget_origin(folder)
         write_manifest(folder)
 
     @classmethod

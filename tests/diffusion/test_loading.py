@@ -63,6 +63,26 @@ def test_saving_again_replaces_and_leaves_nothing_beside(copied: Path, shared_ti
     assert [path.name for path in copied.parent.iterdir()] == ["copy"]
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_model_is_the_same_bytes_whatever_it_was_used_for(saved: Path, tmp_path: Path) -> None:
+    loaded = load_pipeline(saved, "cpu")
+    picture(loaded)  # leaves padding and truncation in the tokenizer
+    save_pipeline(loaded, tmp_path / "again")
+    assert files(tmp_path / "again") == files(saved)
+
+
+def test_a_saved_model_does_not_tell_where_it_came_from(saved: Path, tmp_path: Path) -> None:
+    loaded = load_pipeline(saved, "cpu")
+    save_pipeline(loaded, tmp_path / "model")
+    adapter.add_lora(loaded, rank=2)
+    adapter.save_adapter(loaded, tmp_path / "adapter")
+    told = [name for name, content in files(tmp_path).items() if str(saved.parent).encode() in content]
+    assert told == []
+
+
 def test_a_changed_byte_is_named_before_anything_is_loaded(copied: Path) -> None:
     weights = copied / "unet" / "diffusion_pytorch_model.safetensors"
     data = bytearray(weights.read_bytes())
@@ -171,6 +191,17 @@ def test_an_adapter_round_trips_beside_its_base(tiny: PlacePipeline, tmp_path: P
     assert not torch.allclose(picture(loaded), before, atol=1e-3)
     size = sum(path.stat().st_size for path in (tmp_path / "adapter").rglob("*"))
     assert size < 0.2 * sum(p.numel() * 4 for p in tiny.unet.parameters())
+
+
+def test_loading_leaves_the_random_numbers_of_the_program_alone(
+    saved: Path, tiny: PlacePipeline, tmp_path: Path
+) -> None:
+    adapter.add_lora(tiny, rank=4)
+    adapter.save_adapter(tiny, tmp_path / "adapter")
+    for model in ("tiny", saved, tmp_path / "adapter"):
+        state = torch.random.get_rng_state()
+        load_pipeline(model, "cpu")
+        assert torch.equal(torch.random.get_rng_state(), state), model
 
 
 def test_an_adapter_of_other_layers_is_refused(tiny: PlacePipeline, tmp_path: Path) -> None:
