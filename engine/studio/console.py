@@ -1,6 +1,8 @@
 """What the terminal shows meanwhile: one progress line of ours, and no bars of the libraries."""
 
+import logging
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -39,13 +41,20 @@ def progress_line() -> Iterator[Callable[[Progress], None]]:
 
 
 def quiet_libraries() -> None:
-    """Switch off the bars and remarks of diffusers and transformers; errors still come through."""
+    """Switch off the bars of diffusers and transformers, and what they warn of for nothing; the rest is heard."""
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 
     for library in (diffusers_logging, transformers_logging):
-        library.set_verbosity_error()
         library.disable_progress_bar()
+    logging.getLogger("diffusers.models.modeling_utils").addFilter(_warns_of_something)
+    # Said of every download: diffusers names an option that huggingface_hub no longer has.
+    warnings.filterwarnings("ignore", "The `local_dir_use_symlinks` argument is deprecated", UserWarning)
+
+
+def _warns_of_something(record: logging.LogRecord) -> bool:
+    """Whether a cast to another precision hits modules that must stay in float32; diffusers warns of none as well."""
+    return "kept in float32: []" not in record.getMessage()
 
 
 def _plain(write: Callable[[str], object]) -> Callable[[Progress], None]:
