@@ -2,7 +2,7 @@
 
     python -m bench.world_sheets [--out docs/world] [--seed 11] [--size-px 128]
 
-`neighbourhoods.jpg` has the first three tourists of each of sixteen neighbourhoods, `hours.jpg` one street at eight
+`neighbourhoods.jpg` has the first three tourists of each of the sixteen known neighbourhoods, `hours.jpg` one street at eight
 hours under six skies, and one sheet for each landmark has the first visitor of every ten degrees around it.
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 import tyro
 from PIL import Image
 
+from engine.evaluation.judges.questions import KNOWN_NEIGHBOURHOODS
 from engine.geo.bearing import azimuth_deg
 from engine.world.plan.landmarks import LANDMARKS, SITES
 from engine.world.scene import build_scene, render_shot
@@ -47,13 +48,12 @@ def main(out: Path = Path("docs/world"), seed: int = 11, size_px: int = 128) -> 
 
 
 def _by_neighbourhood(seed: int) -> tuple[list[str], list[TouristShot]]:
-    """The first three shots of the first sixteen neighbourhoods to have three."""
-    found: dict[str, list[TouristShot]] = {}
+    """The first three shots of each known neighbourhood."""
+    found: dict[str, list[TouristShot]] = {name: [] for name in KNOWN_NEIGHBOURHOODS}
     for shot in tourists(_MOST_TOURISTS, seed):
-        if shot.neighbourhood and len(found.setdefault(shot.neighbourhood, [])) < 3:
+        if len(found.get(shot.neighbourhood, [None] * 3)) < 3:
             found[shot.neighbourhood].append(shot)
-    names = sorted(name for name, shots in found.items() if len(shots) == 3)[:16]
-    return names, [shot for name in names for shot in found[name]]
+    return list(found), [shot for shots in found.values() for shot in shots]
 
 
 def _by_hour(seed: int) -> list[TouristShot]:

@@ -23,8 +23,8 @@ Facade = Literal[
     "screens",  # advertisement screens from the first floor up
 ]
 Extra = Literal[
-    "fire_escapes", "water_tanks", "stoops", "signs", "screens", "awnings", "storefronts", "cornices",
-    "lanterns", "cobbles", "flags", "steam", "high_line", "iron_fences", "garages", "planters",
+    "fire_escapes", "water_tanks", "stoops", "signs", "screens", "awnings", "storefronts", "lanterns", "cobbles",
+    "flags", "canopies", "planters",
 ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ _STYLES = {
     ),
     "Financial District": Style(
         (45, 120), 0.45, (130, 280), (("limestone", 0.5), ("glass", 0.35), ("concrete", 0.15)),
-        (20, 42), (20, 40), 0.03, 0.5, ("flags", "steam", "cornices"),
+        (20, 42), (20, 40), 0.03, 0.5, ("flags",),
     ),
     "Tribeca": Style(
         (20, 34), 0.04, (60, 130), (("warehouse", 0.65), ("cast_iron", 0.25), ("glass", 0.1)),
@@ -72,11 +72,11 @@ _STYLES = {
     ),
     "Civic Center": Style(
         (30, 70), 0.2, (90, 170), (("limestone", 0.7), ("concrete", 0.3)),
-        (30, 60), (26, 42), 0.1, 3, ("flags", "lanterns"),
+        (30, 60), (26, 42), 0.1, 3, ("flags",),
     ),
     "SoHo": Style(
         (19, 27), 0.0, (40, 60), (("cast_iron", 0.85), ("brick", 0.15)),
-        (8, 16), (24, 32), 0.02, 0.8, ("fire_escapes", "cobbles", "storefronts", "cornices", "water_tanks"),
+        (8, 16), (24, 32), 0.02, 0.8, ("fire_escapes", "cobbles", "storefronts", "water_tanks"),
     ),
     "Little Italy": Style(
         (16, 22), 0.0, (30, 45), (("tenement", 0.9), ("brick", 0.1)),
@@ -96,50 +96,50 @@ _STYLES = {
     ),
     "Greenwich Village": Style(
         (12, 20), 0.06, (45, 80), (("brick", 0.7), ("limestone", 0.2), ("brownstone", 0.1)),
-        (7, 12), (15, 22), 0.06, 8, ("stoops", "cornices", "iron_fences", "lanterns"),
+        (7, 12), (15, 22), 0.06, 8, ("stoops", "planters"),
     ),
     "West Village": Style(
         (10, 15), 0.0, (35, 50), (("brick", 0.9), ("brownstone", 0.1)),
-        (6, 8), (12, 16), 0.08, 11, ("stoops", "cobbles", "iron_fences", "planters"),
+        (6, 8), (12, 16), 0.08, 11, ("stoops", "cobbles", "planters"),
     ),
     "Chelsea": Style(
         (15, 45), 0.06, (60, 110), (("warehouse", 0.5), ("brick", 0.3), ("glass", 0.2)),
-        (10, 36), (20, 34), 0.08, 3, ("high_line", "water_tanks", "garages"),
+        (10, 36), (20, 34), 0.08, 3, ("water_tanks",),
     ),
     "Flatiron District": Style(
         (32, 62), 0.03, (80, 150), (("limestone", 0.8), ("cast_iron", 0.2)),
-        (12, 28), (24, 34), 0.02, 1.5, ("cornices", "water_tanks", "storefronts"),
+        (12, 28), (24, 34), 0.02, 1.5, ("water_tanks", "storefronts"),
     ),
     "Gramercy": Style(
         (14, 40), 0.05, (60, 90), (("brownstone", 0.4), ("brick", 0.4), ("white_brick", 0.2)),
-        (7, 18), (16, 24), 0.08, 7, ("iron_fences", "stoops"),
+        (7, 18), (16, 24), 0.08, 7, ("stoops",),
     ),
     "Murray Hill": Style(
         (18, 60), 0.2, (90, 140), (("white_brick", 0.5), ("brownstone", 0.25), ("glass", 0.25)),
-        (8, 28), (18, 26), 0.06, 4, ("awnings",),
+        (8, 28), (18, 26), 0.06, 4, ("awnings", "canopies"),
     ),
     "Midtown": Style(
         (50, 120), 0.5, (140, 260), (("glass", 0.6), ("limestone", 0.3), ("concrete", 0.1)),
-        (26, 55), (26, 34), 0.03, 0.8, ("flags", "steam"),
+        (26, 55), (26, 34), 0.03, 0.8, ("flags",),
     ),
     "Times Square": Style(
         (45, 110), 0.4, (130, 220), (("screens", 0.7), ("glass", 0.3)),
-        (24, 45), (26, 34), 0.0, 0.0, ("screens", "signs", "steam"),
+        (24, 45), (26, 34), 0.0, 0.0, ("screens", "signs"),
     ),
     "Hell's Kitchen": Style(
         (14, 24), 0.08, (100, 170), (("tenement", 0.6), ("glass", 0.2), ("brick", 0.2)),
-        (7, 18), (18, 26), 0.12, 4, ("fire_escapes", "garages"),
+        (7, 18), (18, 26), 0.12, 4, ("fire_escapes",),
     ),
     "Upper East Side": Style(
         (18, 62), 0.08, (90, 130), (("limestone", 0.5), ("white_brick", 0.35), ("brownstone", 0.15)),
-        (8, 30), (18, 28), 0.03, 6, ("awnings", "iron_fences", "planters"),
+        (8, 30), (18, 28), 0.03, 6, ("awnings", "canopies", "planters"),
     ),
     "Upper West Side": Style(
         (15, 50), 0.05, (80, 110), (("brownstone", 0.55), ("limestone", 0.35), ("brick", 0.1)),
-        (7, 30), (17, 26), 0.03, 9, ("stoops", "awnings", "cornices", "water_tanks"),
+        (7, 30), (17, 26), 0.03, 9, ("stoops", "awnings", "water_tanks"),
     ),
     "Central Park": Style(
-        (4, 8), 0.0, (10, 20), (("brick", 1.0),), (8, 14), (8, 12), 1.0, 20, ("lanterns",),
+        (4, 8), 0.0, (10, 20), (("brick", 1.0),), (8, 14), (8, 12), 1.0, 20, (),
     ),
     "East Harlem": Style(
         (15, 22), 0.12, (40, 60), (("tenement", 0.6), ("concrete", 0.4)),
@@ -147,11 +147,11 @@ _STYLES = {
     ),
     "Harlem": Style(
         (12, 19), 0.02, (45, 65), (("brownstone", 0.8), ("tenement", 0.2)),
-        (6, 8), (16, 22), 0.06, 7, ("stoops", "iron_fences", "cornices"),
+        (6, 8), (16, 22), 0.06, 7, ("stoops",),
     ),
     "Morningside Heights": Style(
         (22, 40), 0.02, (55, 90), (("limestone", 0.6), ("brick", 0.4)),
-        (18, 32), (22, 30), 0.06, 7, ("cornices", "water_tanks"),
+        (18, 32), (22, 30), 0.06, 7, ("water_tanks",),
     ),
     "Hamilton Heights": Style(
         (12, 24), 0.02, (40, 60), (("brownstone", 0.5), ("limestone", 0.3), ("tenement", 0.2)),

@@ -60,18 +60,22 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
     zenith, horizon = _between(_ZENITH, elevation), _between(_HORIZON, elevation)
     sun_colour = _between(_SUN, elevation) * float(np.interp(elevation, _ELEVATIONS, _SUN_POWER))
     sky = float(np.interp(elevation, _ELEVATIONS, _SKY_POWER))
-    ambient = (zenith * 0.75 + horizon * 0.35) * sky
     day = float(np.interp(elevation, (-8, 8), (0, 1)))
     cloud, haze_m = 0.25, 4200.0
+    tint = _tint(hour)
+    sun_colour = sun_colour * tint**1.5
+    zenith, horizon = zenith * (1 + (tint - 1) * 0.7), horizon * tint
+    ambient = (zenith * 0.75 + horizon * 0.35) * sky
     if weather != "clear":
-        veil = {"cloudy": linear("#ccd1d6"), "rain": linear("#9aa6b2"), "snow": linear("#d5d9dd")}[weather]
-        veil = veil * (0.06 + 0.94 * day) + np.array([0.010, 0.009, 0.012])
-        share = {"cloudy": 0.8, "rain": 0.93, "snow": 0.95}[weather]
+        veil = {"cloudy": linear("#d3d5d6"), "rain": linear("#7f8b99"), "snow": linear("#d5d9dd")}[weather]
+        # By night the clouds carry the city's own light.
+        veil = veil * tint * (0.03 + 0.97 * day) + np.array([0.042, 0.031, 0.026]) * (1 - day)
+        share = {"cloudy": 0.93, "rain": 0.96, "snow": 0.95}[weather]
         zenith = zenith * (1 - share) + veil * 0.92 * share
         horizon = horizon * (1 - share) + veil * 1.12 * share
-        sun_colour = sun_colour * {"cloudy": 0.26, "rain": 0.04, "snow": 0.07}[weather]
-        ambient = (zenith * 0.75 + horizon * 0.75) * {"cloudy": 1.1, "rain": 0.9, "snow": 1.05}[weather]
-        cloud, haze_m = 0.0, {"cloudy": 2400.0, "rain": 850.0, "snow": 480.0}[weather]
+        sun_colour = sun_colour * {"cloudy": 0.10, "rain": 0.02, "snow": 0.07}[weather]
+        ambient = (zenith * 0.75 + horizon * 0.75) * {"cloudy": 1.15, "rain": 0.72, "snow": 1.05}[weather]
+        cloud, haze_m = 0.0, {"cloudy": 2400.0, "rain": 620.0, "snow": 480.0}[weather]
     elif day < 0.5:
         haze_m = 3200.0
     autumn = float(np.interp(month, (9.2, 10.2, 11.3, 11.9), (0, 1, 1, 0)))
@@ -90,6 +94,15 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
         bare=1.0 if weather == "snow" else bare,
         haze_m=haze_m,
     )
+
+
+def _tint(hour: float) -> np.ndarray:
+    """What the air does to daylight: thin blue mist of the morning, clear noon, gold from the middle afternoon on."""
+    hours = (3, 7.5, 10.5, 13.2, 16.2, 18.5, 21)
+    red = (0.90, 0.86, 0.97, 1.0, 1.17, 1.24, 1.0)
+    green = (1.0, 0.97, 1.0, 1.0, 0.98, 0.95, 1.0)
+    blue = (1.12, 1.18, 1.04, 1.0, 0.72, 0.62, 1.0)
+    return np.array([np.interp(hour, hours, channel) for channel in (red, green, blue)])
 
 
 def _between(colours: tuple[str, ...], elevation: float) -> np.ndarray:

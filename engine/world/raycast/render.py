@@ -28,6 +28,7 @@ from engine.world.raycast.weather import falling
 _SMALLEST_PX = 1.1
 """Solids that look smaller than this many rays are left out."""
 _GROUND, _SKY = -1, -2
+_LOOKS = 12
 
 
 def render(
@@ -117,7 +118,7 @@ def _surfaces(
     rows = torch.zeros(10, len(hit), device=d.device)
     rows[2], rows[3], rows[9] = 1.0, 1.0, 4.0
     rows[5:7] = at[:2]
-    looks = torch.zeros(9, len(hit), device=d.device)
+    looks = torch.zeros(_LOOKS, len(hit), device=d.device)
     material = torch.zeros(len(hit), dtype=torch.long, device=d.device)
     start = 0
     for kind in KINDS:

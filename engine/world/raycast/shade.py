@@ -95,7 +95,7 @@ def _lit(
     near_sky = open_to_sky * corner * (0.74 + 0.36 * nz)
     bounce = (0.5 - 0.42 * nz) * (0.35 + 0.65 * open_to_sky) * corner
     built = 1 - open_to_sky
-    street = light.night * torch.exp(-s.up / 9.0) * (0.05 + 0.30 * built) * corner
+    street = light.night * torch.exp(-s.up / 11.0) * (0.08 + 0.44 * built) * corner
     rays_in = []
     for i, warm in enumerate((1.0, 0.74, 0.47)):
         ground_light = (
@@ -119,7 +119,12 @@ def _mirrored(s: Surface, nx: Tensor, ny: Tensor, nz: Tensor, open_to_sky: Tenso
     return torch.stack(
         [
             seen[i]
-            + (light.ambient[i] * 0.30 + light.sun_colour[i] * 0.04 + light.night * 0.05 * warm - seen[i])
+            + (
+                light.ambient[i] * 0.30
+                + light.sun_colour[i] * 0.04
+                + light.night * (0.05 + 0.3 * light.wet) * warm
+                - seen[i]
+            )
             * blocked
             for i, warm in enumerate((1.0, 0.7, 0.4))
         ]

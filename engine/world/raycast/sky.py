@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from engine.world.raycast.light import Light
-from engine.world.raycast.noise import cloudy
+from engine.world.raycast.noise import cloudy, hashed
 
 
 def gradient(d: Float[Tensor, "3 *N"], light: Light) -> Float[Tensor, "3 *N"]:
@@ -37,7 +37,20 @@ def sky(d: Float[Tensor, "3 *N"], light: Light) -> Float[Tensor, "3 *N"]:
     else:
         cover = (mass - 0.35).clamp(0, 1) * 0.55
         tint = [0.86 * low for low in light.zenith]
-    return torch.stack([base[i] + (tint[i] - base[i]) * cover for i in range(3)])
+    seen = torch.stack([base[i] + (tint[i] - base[i]) * cover for i in range(3)])
+    if light.cloud > 0 and light.night > 0:
+        seen = seen + _stars(d) * light.night * (1 - cover)
+    return seen
+
+
+def _stars(d: Float[Tensor, "3 *N"]) -> Float[Tensor, "*N"]:
+    """A few points of light, more than a city really sees."""
+    height = d[2].clamp_min(0.05)
+    x, y = d[0] / (height + 0.4) * 34, d[1] / (height + 0.4) * 34
+    column, row = x.floor(), y.floor()
+    cx, cy = 0.2 + 0.6 * hashed(column, row, 5), 0.2 + 0.6 * hashed(column, row, 6)
+    near = 1 - ((x - column - cx).square() + (y - row - cy).square()).sqrt() / 0.16
+    return near.clamp(0, 1) * (hashed(column, row, 7) < 0.22) * 0.5 * (d[2] > 0.05)
 
 
 def hazed(

@@ -33,6 +33,8 @@ class Look:
     numbers: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     flags: int = 0
     seed: int = 0
+    accent: str | tuple[float, float, float] | None = None
+    """Second colour: trim, frames, joints or paint; None leaves it to the material."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Solids:
     """box: centre, half sizes, cos and sin of its turn. convex: centre, base height, 10 planes (normal, offset; the
     first one again where there are fewer). frustum: foot, unit axis, height, lower and upper radius. ellipsoid:
     centre, radii, cos, sin. capsule: start, axis, radius. torus: centre, unit axis, ring radius, tube radius."""
-    look: Float[np.ndarray, "N 9"]
-    """Linear red, green, blue, four numbers, flags, seed."""
+    look: Float[np.ndarray, "N 12"]
+    """Linear red, green, blue, four numbers, flags, seed, and red, green, blue of the accent (NaN for none)."""
     material: Int[np.ndarray, "N"]
     level: Int[np.ndarray, "N"]
     anchor: Float[np.ndarray, "N 2"]
@@ -233,14 +235,16 @@ def _table(
     anchor: ArrayLike | None = None,
     **columns: ArrayLike,
 ) -> Solids:
-    """`geometry` with its looks; `columns` (colour, numbers, flags, seed, material) override `look` row by row."""
+    """`geometry` with its looks; `columns` (colour, numbers, flags, seed, accent, material) override `look` by rows."""
     count = len(geometry)
     colour = columns.get("colour", linear(look.colour))
+    accent = np.full(3, np.nan) if look.accent is None else linear(look.accent)
     rows = [
         np.broadcast_to(colour, (count, 3)),
         np.broadcast_to(columns.get("numbers", look.numbers), (count, 4)),
         np.broadcast_to(columns.get("flags", look.flags), (count,)),
         np.broadcast_to(columns.get("seed", look.seed), (count,)),
+        np.broadcast_to(columns.get("accent", accent), (count, 3)),
     ]
     return Solids(
         geometry=geometry,

@@ -45,6 +45,9 @@ class Surface:
     e: Float[Tensor, "N"]
     flags: Float[Tensor, "N"]
     seed: Float[Tensor, "N"]
+    accent_red: Float[Tensor, "N"]
+    accent_green: Float[Tensor, "N"]
+    accent_blue: Float[Tensor, "N"]
     pixel: Float[Tensor, "N"]
     """Width of the ray's footprint, square to the ray."""
 
@@ -55,6 +58,16 @@ class Surface:
     @property
     def colour(self) -> Float[Tensor, "3 N"]:
         return torch.stack([self.red, self.green, self.blue])
+
+    def accent(self, default: Tensor) -> Float[Tensor, "3 N"]:
+        """The second colour, or the material's own `default` (3 N or 3 1) where a solid has none."""
+        own = torch.stack([self.accent_red, self.accent_green, self.accent_blue])
+        return torch.where(own.isnan(), default, own)
+
+    @property
+    def has_accent(self) -> Float[Tensor, "N"]:
+        """1 where there is a second colour, else 0."""
+        return (~self.accent_red.isnan()).float()
 
     @property
     def slant(self) -> Float[Tensor, "N"]:

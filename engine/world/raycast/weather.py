@@ -19,7 +19,8 @@ def falling(
         return picture
     steps = torch.linspace(0, 1, picture.shape[1], device=picture.device)
     y, x = torch.meshgrid(steps, steps, indexing="ij")
-    tint = torch.tensor(light.horizon, device=picture.device)[:, None, None] * 1.05 + 0.03
+    tint = torch.tensor(light.horizon, device=picture.device)[:, None, None] * (1.5 if light.wet else 1.05)
+    tint = tint + (0.08 if light.wet else 0.03) + 0.22 * light.night  # lit by the lamps
     for number, (cells, radius, distance) in enumerate(_LAYERS):
         stretch = 0.16 if light.wet else 1.0
         u, v = x * cells + y * cells * (0.12 if light.wet else 0.0), y * cells * stretch
@@ -28,10 +29,10 @@ def falling(
         chance = hashed(column, row, salt)
         cx, cy = 0.25 + 0.5 * hashed(column, row, salt + 1), 0.25 + 0.5 * hashed(column, row, salt + 2)
         if light.wet:
-            shape = (1 - ((u - column - cx) / 0.06).abs()).clamp(0, 1) * (
+            shape = (1 - ((u - column - cx) / 0.08).abs()).clamp(0, 1) * (
                 1 - ((v - row - cy) / 0.42).abs()
             ).clamp(0, 1)
-            share = shape * (chance < 0.5) * 0.30
+            share = shape * (chance < 0.7) * 0.5
         else:
             gap = ((u - column - cx).square() + (v - row - cy).square()).sqrt()
             share = ((radius - gap) / radius * 2.2).clamp(0, 1) * (chance < 0.55) * 0.85

@@ -12,15 +12,17 @@ from engine.world.raycast.scene import Scene
 from engine.world.raycast.solids import Quarry
 from engine.world.scene.blocks import Block, blocks, lots
 from engine.world.scene.bridges import span
+from engine.world.scene.forecourts import lay_out
 from engine.world.scene.furnishing import furnish
 from engine.world.scene.houses import distant, settle
+from engine.world.scene.lamps import hang_lanterns, light_parks, light_streets
 from engine.world.scene.landmarks.table import CITY_BUILDERS
 from engine.world.scene.maps import drawn
 from engine.world.scene.mason import Mason
-from engine.world.scene.shapes import covered
+from engine.world.scene.shapes import covered, outline_m
 from engine.world.scene.skyline import raise_shores
 from engine.world.scene.stage import Stage
-from engine.world.scene.streets import Stretch, kerb_points, light_streets, pave, stretches
+from engine.world.scene.streets import Stretch, kerb_points, pave, stretches
 from engine.world.scene.trees import plant
 
 _SEED = 1811
@@ -38,6 +40,7 @@ def city_stage() -> Stage:
     houses, fronts = settle(found, quarry, rng)
     furnish(houses, quarry)
     furnish(fronts, quarry)
+    lay_out(houses, quarry)
     distant(found, houses, quarry)
     span(plan, quarry)
     raise_shores(plan, quarry, rng)
@@ -48,6 +51,9 @@ def city_stage() -> Stage:
     pieces = stretches(plan, ground_blocks)
     pave(plan, ground_blocks, pieces, quarry)
     light_streets(pieces, quarry, rng)
+    light_parks(plan, quarry, rng)
+    festive = {part.name for part in plan.neighbourhoods if "lanterns" in part.style.extras}
+    hang_lanterns(pieces, festive, quarry)
     _street_trees(ground_blocks, pieces, quarry, rng)
     _park_trees(plan, quarry, rng)
     solids = quarry.solids()
@@ -74,8 +80,9 @@ def _street_trees(
     each = np.array([density.get(piece.neighbourhood, 0.0) for piece in pieces])
     highway = np.array([piece.street.kind == "highway" for piece in pieces])
     spacing = np.where((each > 0.3) & ~highway, 200 / np.maximum(each, 0.3), 0.0)
-    spots, _, _ = kerb_points(pieces, spacing, 1.3, rng)
-    plant(spots, rng.uniform(6.5, 11.5, len(spots)), quarry, _SEED + 1)
+    spots, owners, _ = kerb_points(pieces, spacing, 1.3, rng)
+    names = [pieces[owner].neighbourhood for owner in owners]
+    plant(spots, rng.uniform(6.5, 11.5, len(spots)), quarry, _SEED + 1, names)
 
 
 def _park_trees(plan: Plan, quarry: Quarry, rng: np.random.Generator) -> None:
@@ -95,4 +102,8 @@ def _park_trees(plan: Plan, quarry: Quarry, rng: np.random.Generator) -> None:
         inside = shapely.contains_xy(part, tries[:, 0], tries[:, 1])
         spots.append(tries[inside][:count])
     where = np.concatenate(spots)
-    plant(where, rng.uniform(8, 16, len(where)), quarry, _SEED + 2)
+    names = np.full(len(where), "", dtype=object)
+    for owner in plan.neighbourhoods:
+        shape = outline_m(plan.frame, owner.polygon)
+        names[shapely.contains_xy(shape, where[:, 0], where[:, 1])] = owner.name
+    plant(where, rng.uniform(8, 16, len(where)), quarry, _SEED + 2, names.tolist())

@@ -1,18 +1,19 @@
 """What makes houses alive: cornices, stoops, doors, fire escapes, awnings, signs, screens, and tanks on the roofs."""
 
+from collections.abc import Callable
+
 import numpy as np
+from jaxtyping import Float
 
 from engine.world.raycast.materials.finish import Flag, Material
 from engine.world.raycast.palette import linear, linear_table
 from engine.world.raycast.solids import NEAR, Look, Quarry
-from engine.world.scene.houses import TALL_M, Houses, manner_of
+from engine.world.scene.houses import TALL_M, Houses, manner_of, picked, trims
+from engine.world.scene.liveries import Livery, livery_of
 from engine.world.scene.shapes import above
 
 _IRON = Look(Material.PLAIN, "#2c2a29")
 _WOOD = Look(Material.PLAIN, "#7a5a40")
-_AWNINGS = ("#2f6b4a", "#8c2f2b", "#2c4f7c", "#c9a23c", "#d9d2c0", "#3a3a3a", "#b5552f", "#6a8f7a")
-_SIGNS = ("#b3231c", "#d8a21f", "#1f6b45", "#e9e2cf", "#c7372b", "#23518f", "#e0b43a")
-_DOORS = ("#2b3a2f", "#5a2320", "#1f2f45", "#3b2a20", "#7a2f28", "#274a44")
 
 
 def furnish(houses: Houses, quarry: Quarry) -> None:
@@ -38,6 +39,17 @@ def _add(houses: Houses, quarry: Quarry, middle, half, look: Look, **columns) ->
         quarry.box(middle, half, look, houses.turn_deg, level=NEAR, anchor=houses.anchor, **columns)
 
 
+def _from_livery(
+    houses: Houses, part: Callable[[Livery], tuple[str, ...]], seeds: np.ndarray
+) -> Float[np.ndarray, "N 3"]:
+    """One of the colours that each house's neighbourhood has for a part."""
+    found = np.zeros((len(houses), 3))
+    for name in np.unique(houses.neighbourhood):
+        mine = houses.neighbourhood == name
+        found[mine] = picked(part(livery_of(name)), seeds[mine])
+    return found
+
+
 def _cornices(houses: Houses, quarry: Quarry) -> None:
     """A projecting cap along the top of the front."""
     plain = np.isin(houses.facade, ["glass", "concrete", "white_brick", "screens"])
@@ -50,6 +62,8 @@ def _cornices(houses: Houses, quarry: Quarry) -> None:
     seeds = dressed.seed % 5
     pale = linear_table(("#e8dfcf", "#6f4a3a", "#8f9a8c", "#d2c3a8", "#4a4340"))[seeds]
     colour = np.where(np.isin(dressed.facade, ["brick", "tenement", "brownstone"])[:, None], pale, tints)
+    trim = trims(dressed.neighbourhood, dressed.seed)
+    colour = np.where(np.isnan(trim), colour, trim)
     half = np.column_stack([dressed.half[:, 0], np.full(len(dressed), 0.42), np.full(len(dressed), 0.38)])
     _add(
         dressed, quarry, dressed.at(0, 0.32, dressed.height + 0.1), half, Look(Material.PLAIN), colour=colour
@@ -71,7 +85,8 @@ def _stoops(houses: Houses, quarry: Quarry) -> None:
         return
     side = np.where(houses.seed % 2 == 0, 1.0, -1.0) * (houses.half[:, 0] - 1.5)
     brown = houses.facade == "brownstone"
-    colour = np.where(brown[:, None], linear("#8d6450"), linear("#b9a998"))
+    walls = _from_livery(houses, lambda livery: livery.walls.get("brownstone", ("#8d6450",)), houses.seed)
+    colour = np.where(brown[:, None], walls * 0.95, linear("#b9a998"))
     for step in range(4):
         rise = 0.35 * (4 - step)
         middle = houses.at(side, 0.3 + 0.45 * step, rise / 2)
@@ -92,7 +107,7 @@ def _stoops(houses: Houses, quarry: Quarry) -> None:
             Look(Material.PLAIN),
             colour=colour * 0.9,
         )
-    doors = linear_table(_DOORS)[houses.seed % len(_DOORS)]
+    doors = _from_livery(houses, lambda livery: livery.doors, houses.seed)
     _add(
         houses,
         quarry,
@@ -105,28 +120,31 @@ def _stoops(houses: Houses, quarry: Quarry) -> None:
 
 
 def _fire_escapes(houses: Houses, quarry: Quarry) -> None:
-    """Iron platforms with rails on each floor above the first."""
+    """Iron platforms with rails on each floor above the first, painted like the trim."""
+    paint = trims(houses.neighbourhood, houses.seed)
+    paint = np.where(np.isnan(paint), linear("#2c2a29"), paint)
     for floor in range(2, 8):
-        mine = houses.take(houses.height > floor * 3.3 + 2.0)
+        high = houses.height > floor * 3.3 + 2.0
+        mine, colour = houses.take(high), paint[high]
         if not len(mine):
             return
         reach = np.minimum(mine.half[:, 0] * 0.62, 2.6)
         slab = np.column_stack([reach, np.full(len(mine), 0.5), np.full(len(mine), 0.05)])
         up = 1.0 + floor * 3.3
-        _add(mine, quarry, mine.at(0, 0.5, up), slab, _IRON)
+        _add(mine, quarry, mine.at(0, 0.5, up), slab, _IRON, colour=colour)
         rail = np.column_stack([reach, np.full(len(mine), 0.03), np.full(len(mine), 0.045)])
-        _add(mine, quarry, mine.at(0, 0.97, up + 0.95), rail, _IRON)
-        _add(mine, quarry, mine.at(0, 0.97, up + 0.5), rail, _IRON)
+        _add(mine, quarry, mine.at(0, 0.97, up + 0.95), rail, _IRON, colour=colour)
+        _add(mine, quarry, mine.at(0, 0.97, up + 0.5), rail, _IRON, colour=colour)
         stair = np.column_stack([np.full(len(mine), 0.06), np.full(len(mine), 0.22), np.full(len(mine), 1.6)])
         lean = np.where(floor % 2 == 0, 0.5, -0.5) * reach
-        _add(mine, quarry, mine.at(lean, 0.6, up + 1.6), stair, _IRON)
+        _add(mine, quarry, mine.at(lean, 0.6, up + 1.6), stair, _IRON, colour=colour)
 
 
 def _awnings(houses: Houses, quarry: Quarry) -> None:
     """Cloth over the shop window."""
     if not len(houses):
         return
-    colour = linear_table(_AWNINGS)[houses.seed % len(_AWNINGS)]
+    colour = _from_livery(houses, lambda livery: livery.awnings, houses.seed // 2)
     wide = np.minimum(houses.half[:, 0] * 0.85, 3.4)
     numbers = np.zeros((len(houses), 4))
     numbers[:, 0] = np.where(houses.seed % 2 == 0, 0.35, 0.0)
@@ -148,7 +166,7 @@ def _signs(houses: Houses, quarry: Quarry) -> None:
         tall = 1.0 + (salt % 7) * 0.28
         half = np.column_stack([np.full(len(mine), 0.09), np.full(len(mine), 0.42), tall])
         look = Look(Material.SIGN, numbers=(0.75, 0, 0, 0))
-        colour = linear_table(_SIGNS)[salt % len(_SIGNS)]
+        colour = _from_livery(mine, lambda livery: livery.signs, salt)
         _add(
             mine,
             quarry,
@@ -161,7 +179,7 @@ def _signs(houses: Houses, quarry: Quarry) -> None:
     board = np.column_stack(
         [houses.half[:, 0] * 0.92, np.full(len(houses), 0.10), np.full(len(houses), 0.48)]
     )
-    colour = linear_table(_SIGNS)[(houses.seed // 3) % len(_SIGNS)]
+    colour = _from_livery(houses, lambda livery: livery.signs, houses.seed // 3)
     _add(
         houses,
         quarry,
@@ -258,7 +276,7 @@ def _bays(houses: Houses, quarry: Quarry) -> None:
     if not len(mine):
         return
     manner = manner_of("brownstone", 12)
-    colour = linear_table(manner.colours)[mine.seed % len(manner.colours)]
+    colour = _from_livery(mine, lambda livery: livery.walls.get("brownstone", manner.colours), mine.seed)
     side = np.where(mine.seed % 2 == 0, -1.0, 1.0) * (mine.half[:, 0] - 1.75)
     tall = (mine.height - 2.2) / 2
     half = np.column_stack([np.full(len(mine), 1.45), np.full(len(mine), 0.5), tall])
@@ -273,4 +291,5 @@ def _bays(houses: Houses, quarry: Quarry) -> None:
         colour=colour,
         numbers=numbers,
         seed=mine.seed,
+        accent=trims(mine.neighbourhood, mine.seed),
     )

@@ -14,6 +14,7 @@ from engine.world.raycast.materials.finish import Flag, Material
 from engine.world.raycast.palette import linear_table
 from engine.world.raycast.solids import ALWAYS, FAR, NEAR, Look, Quarry
 from engine.world.scene.blocks import Block, Lot
+from engine.world.scene.liveries import livery_of
 from engine.world.scene.palettes import MANNERS, TOWER, Manner
 from engine.world.scene.shapes import convex_pieces, prism_planes
 
@@ -31,6 +32,8 @@ class Houses:
     height: Float[np.ndarray, "N"]
     facade: np.ndarray
     """Names of facades."""
+    neighbourhood: np.ndarray
+    """Names of neighbourhoods."""
     extras: np.ndarray
     """Sets of the neighbourhood's extras."""
     corner: Bool[np.ndarray, "N"]
@@ -78,13 +81,17 @@ def settle(found: list[tuple[Block, Lot]], quarry: Quarry, rng: np.random.Genera
         centroid = block.outline.centroid
         rows.append((lot, facade, height, style.extras, (centroid.x, centroid.y), int(rng.integers(1 << 16))))
     for (block, _), (lot, facade, height, extras, anchor, seed) in zip(found, rows, strict=True):
+        name = block.neighbourhood.name
         if lot.outline is None:
             sides = [((lot.east, lot.north), (lot.half_width, lot.half_depth), lot.turn_deg)]
         else:
-            aslant_rows.append((lot, facade, height, frozenset(extras), anchor, seed))
+            aslant_rows.append(_Aslant(lot.outline, facade, height, name, frozenset(extras), anchor, seed))
             sides = list(_fronts(lot.outline, block.outline.exterior))
         for centre, half, turn_deg in sides:
-            columns = (centre, half, turn_deg, height, facade, frozenset(extras), lot.corner, anchor, seed)
+            columns = (
+                *(centre, half, turn_deg, height, facade, name),
+                *(frozenset(extras), lot.corner, anchor, seed),
+            )
             fronts.append((lot.outline is None, columns))
     straight, aslant = (_houses([row for whole, row in fronts if whole == kind]) for kind in (True, False))
     _bodies(quarry, straight)
@@ -96,7 +103,7 @@ def _houses(rows: list[tuple]) -> Houses:
     """The rows as columns."""
     columns = list(zip(*rows, strict=True))
     sets = np.empty(len(rows), dtype=object)
-    sets[:] = columns[5]
+    sets[:] = columns[6]
     names = list(Houses.__dataclass_fields__)
     arrays = {name: np.array(column) for name, column in zip(names, columns, strict=True) if name != "extras"}
     return Houses(**arrays, extras=sets)
@@ -125,18 +132,41 @@ def manner_of(facade: Facade, height_m: float) -> Manner:
     return TOWER if masonry and height_m > 60 else MANNERS[facade]
 
 
-def look_columns(manner: Manner, seeds: np.ndarray, flags: np.ndarray | int) -> dict[str, Any]:
-    """Columns of looks for houses in one manner."""
-    colours = linear_table(manner.colours)[seeds % len(manner.colours)]
-    colours = colours * (0.92 + 0.16 * ((seeds * 7919 % 97) / 97))[:, None]
-    numbers = np.tile(manner.numbers, (len(seeds), 1))
+def look_columns(
+    manner: Manner, seeds: np.ndarray, flags: np.ndarray | int, neighbourhoods: np.ndarray
+) -> dict[str, Any]:
+    """Columns of looks for houses in one manner, each in the livery of its neighbourhood."""
+    colours, numbers = np.zeros((len(seeds), 3)), np.zeros((len(seeds), 4))
+    flags = np.array(np.broadcast_to(flags, seeds.shape))
+    for name in np.unique(neighbourhoods):
+        mine, livery = neighbourhoods == name, livery_of(name)
+        colours[mine] = picked(livery.walls.get(manner.key, manner.colours), seeds[mine])
+        numbers[mine] = livery.windows.get(manner.key, manner.numbers)
+        if manner.material == Material.MASONRY:
+            flags[mine] |= int(livery.habits)
     numbers[:, 1] *= 0.88 + 0.26 * ((seeds * 104729 % 89) / 89)
     return {
-        "colour": colours,
+        "colour": colours * (0.92 + 0.16 * ((seeds * 7919 % 97) / 97))[:, None],
         "numbers": numbers,
-        "flags": np.broadcast_to(flags, seeds.shape),
+        "flags": flags,
         "seed": seeds,
+        "accent": trims(neighbourhoods, seeds),
     }
+
+
+def picked(colours: tuple[str, ...], seeds: np.ndarray) -> Float[np.ndarray, "N 3"]:
+    """One of the colours for each house."""
+    return linear_table(colours)[seeds % len(colours)]
+
+
+def trims(neighbourhoods: np.ndarray, seeds: np.ndarray) -> Float[np.ndarray, "N 3"]:
+    """Colour of each house's trim; NaN where its neighbourhood has none."""
+    found = np.full((len(seeds), 3), np.nan)
+    for name in np.unique(neighbourhoods):
+        if trim := livery_of(name).trim:
+            mine = neighbourhoods == name
+            found[mine] = picked(trim, seeds[mine] // 8)
+    return found
 
 
 def _flags(houses: Houses, manner: Manner) -> np.ndarray:
@@ -176,7 +206,7 @@ def _bodies(quarry: Quarry, houses: Houses) -> None:
                     group.turn_deg,
                     level=level,
                     anchor=group.anchor,
-                    **look_columns(manner, group.seed, _flags(group, manner)),
+                    **look_columns(manner, group.seed, _flags(group, manner), group.neighbourhood),
                 )
 
 
@@ -187,27 +217,37 @@ def _setbacks(stone: bool) -> tuple[tuple[float, float, float], ...]:
     return (0.0, 0.14, 1.0), (0.14, 0.965, 0.84), (0.965, 1.0, 0.55)
 
 
-def _prisms(
-    quarry: Quarry, rows: list[tuple[Lot, Facade, float, frozenset[str], tuple[float, float], int]]
-) -> None:
+@dataclass(frozen=True)
+class _Aslant:
+    """A house on a lot that streets cut aslant."""
+
+    outline: shapely.Polygon
+    facade: Facade
+    height_m: float
+    neighbourhood: str
+    extras: frozenset[str]
+    anchor: tuple[float, float]
+    seed: int
+
+
+def _prisms(quarry: Quarry, rows: list[_Aslant]) -> None:
     """Houses on lots that streets cut aslant."""
-    groups: dict[tuple[int, bool], list] = {}
+    groups: dict[tuple[int, bool], list[_Aslant]] = {}
     known = [*MANNERS.values(), TOWER]
     for row in rows:
-        key = known.index(manner_of(row[1], row[2])), row[2] <= TALL_M
+        key = known.index(manner_of(row.facade, row.height_m)), row.height_m <= TALL_M
         groups.setdefault(key, []).append(row)
     for (number, low_rise), group in sorted(groups.items()):
         manner = known[number]
         flags = int(manner.flags) & ~int(Flag.PARTY_WALLS)
         shop = (flags | int(Flag.SHOP)) & ~int(Flag.STOOP)
-        outlines = [
-            np.asarray(lot.outline.exterior.coords)[:-1] for lot, *_ in group if lot.outline is not None
-        ]
-        heights = np.array([row[2] for row in group])
+        outlines = [np.asarray(row.outline.exterior.coords)[:-1] for row in group]
+        heights = np.array([row.height_m for row in group])
         columns = look_columns(
             manner,
-            np.array([row[5] for row in group]),
-            np.array([shop if "storefronts" in row[3] else flags for row in group]),
+            np.array([row.seed for row in group]),
+            np.array([shop if "storefronts" in row.extras else flags for row in group]),
+            np.array([row.neighbourhood for row in group]),
         )
         quarry.convex(
             [prism_planes(ring, 0, height) for ring, height in zip(outlines, heights, strict=True)],
@@ -216,7 +256,7 @@ def _prisms(
             [[*ring.max(0), height] for ring, height in zip(outlines, heights, strict=True)],
             Look(manner.material),
             level=NEAR if low_rise else ALWAYS,
-            anchor=np.array([row[4] for row in group]),
+            anchor=np.array([row.anchor for row in group]),
             **columns,
         )
 
@@ -236,7 +276,8 @@ def distant(found: list[tuple[Block, Lot]], houses: Houses, quarry: Quarry) -> N
         manner = MANNERS[low.facade[0]]
         outline = outlines[(middle[0], middle[1])]
         height = float(low.height.mean())
-        look = look_columns(manner, low.seed[:1], int(manner.flags) & ~int(Flag.PARTY_WALLS | Flag.ESCAPES))
+        flags = int(manner.flags) & ~int(Flag.PARTY_WALLS | Flag.ESCAPES)
+        look = look_columns(manner, low.seed[:1], flags, low.neighbourhood[:1])
         for piece in convex_pieces(outline.simplify(4.0)):
             ring = np.asarray(piece.exterior.coords)[:-1]
             quarry.convex(

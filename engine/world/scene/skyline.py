@@ -56,4 +56,10 @@ def _add(spots, half, height, facade, quarry: Quarry, rng: np.random.Generator) 
         seeds = rng.integers(0, 1 << 15, len(spots))
         centre = np.column_stack([spots, height / 2])
         rows = np.column_stack([half, height / 2])
-        quarry.box(centre, rows, Look(manner.material), 20.0, **look_columns(manner, seeds, 0))
+        quarry.box(
+            centre,
+            rows,
+            Look(manner.material),
+            20.0,
+            **look_columns(manner, seeds, 0, np.full(len(seeds), "")),
+        )

@@ -1,4 +1,4 @@
-"""Streets: roadways between corners, pavements around the blocks, lamps, hydrants and street trees."""
+"""Streets: roadways between corners, and pavements around the blocks."""
 
 import itertools
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from jaxtyping import Float
 
 from engine.world.plan.elements import Plan, Street
 from engine.world.raycast.materials.finish import Material
-from engine.world.raycast.solids import NEAR, Look, Quarry
+from engine.world.raycast.palette import linear
+from engine.world.raycast.solids import Look, Quarry
 from engine.world.scene.blocks import Block
-from engine.world.scene.shapes import above, convex_pieces, points_m, polygons, prism_planes
-
-_PAVEMENT = Look(Material.PAVEMENT, "#aea498", (1.6, 0, 0, 0))
+from engine.world.scene.liveries import Livery, livery_of
+from engine.world.scene.shapes import convex_pieces, points_m, polygons, prism_planes
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ def pave(plan: Plan, blocks: list[Block], pieces: list[Stretch], quarry: Quarry)
             Look(Material.ROAD),
             np.array([p.turn_deg for p in pieces]),
             numbers=np.column_stack([lanes, crossed, stone, two_ways]),
+            colour=np.array([linear(livery_of(p.neighbourhood).setts) for p in pieces]),
+            accent=np.array([_lane_paint(p) for p in pieces]),
         )
     roads = [
         shapely.LineString(points_m(plan.frame, street.path.places)).buffer(
@@ -102,23 +104,32 @@ def pave(plan: Plan, blocks: list[Block], pieces: list[Stretch], quarry: Quarry)
             around = around.difference(roads[number])
         for part in polygons(around.simplify(0.3)):
             if part.intersects(block.outline):
-                _slab(part, quarry)
+                _slab(part, livery_of(block.neighbourhood.name), quarry)
 
 
-def _slab(part: shapely.Polygon, quarry: Quarry) -> None:
+def _lane_paint(piece: Stretch) -> np.ndarray:
+    """Colour of the painted lane; NaN where there is none."""
+    lane = livery_of(piece.neighbourhood).lane
+    return (
+        linear(lane) if lane and piece.road_m > 8 and piece.street.kind != "highway" else np.full(3, np.nan)
+    )
+
+
+def _slab(part: shapely.Polygon, livery: Livery, quarry: Quarry) -> None:
     """One pavement, as high as a kerb."""
+    look = Look(Material.PAVEMENT, livery.pavement[0], (*livery.flags, 0), accent=livery.pavement[1])
     box = part.minimum_rotated_rectangle
     if isinstance(box, shapely.Polygon) and part.area > 0.985 * box.area:
         ring = np.asarray(box.exterior.coords)
         first, second = ring[1] - ring[0], ring[2] - ring[1]
         half = [np.linalg.norm(first) / 2, np.linalg.norm(second) / 2, 0.15]
         turn = float(np.degrees(np.arctan2(first[1], first[0])))
-        quarry.box([*ring[:4].mean(0), 0.0], half, _PAVEMENT, turn)
+        quarry.box([*ring[:4].mean(0), 0.0], half, look, turn)
         return
     for piece in convex_pieces(part):
         corners = np.asarray(piece.exterior.coords)[:-1]
         low, high = corners.min(0), corners.max(0)
-        quarry.convex(prism_planes(corners, -0.15, 0.15), -0.15, [*low, -0.15], [*high, 0.15], _PAVEMENT)
+        quarry.convex(prism_planes(corners, -0.15, 0.15), -0.15, [*low, -0.15], [*high, 0.15], look)
 
 
 def kerb_points(
@@ -144,20 +155,3 @@ def kerb_points(
     if not spots:
         return np.zeros((0, 2)), np.zeros(0, dtype=int), np.zeros(0)
     return np.concatenate(spots), np.concatenate(owners), np.concatenate(angles)
-
-
-def light_streets(pieces: list[Stretch], quarry: Quarry, rng: np.random.Generator) -> None:
-    """Street lamps: a mast with an arm over the roadway."""
-    spots, _, angles = kerb_points(pieces, np.full(len(pieces), 32.0), 0.7, rng)
-    turn = np.radians(angles)
-    arm = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))])
-    foot = np.column_stack([spots, np.zeros(len(spots))])
-    mast = Look(Material.PLAIN, "#4a4f4c")
-    quarry.frustum(foot, foot + above(7.2), 0.11, 0.07, mast, level=NEAR)
-    quarry.capsule(foot + above(7.1), foot + above(7.6) + arm * 1.9, 0.06, mast, level=NEAR)
-    quarry.ellipsoid(
-        foot + above(7.5) + arm * 2.0,
-        [0.34, 0.34, 0.14],
-        Look(Material.LAMP, "#ffd79a", (0, 3.2, 0, 0)),
-        level=NEAR,
-    )

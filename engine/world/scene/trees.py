@@ -1,27 +1,37 @@
 """Trees: a trunk and a few balls of leaves, as on an architect's model."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
 from engine.world.raycast.materials.finish import Material
 from engine.world.raycast.palette import linear_table
 from engine.world.raycast.solids import BEYOND, CLOSE, Look, Quarry
+from engine.world.scene.liveries import livery_of
 
-GREENS = ("#6f8a45", "#7d9a4e", "#5f7f42", "#8aa257", "#6a8450", "#93a65a")
 _BARK = Look(Material.PLAIN, "#6b5645")
 _TWIGS = Look(Material.BRANCH, "#6b5645")
 _LEAVES = Look(Material.FOLIAGE)
 
 
 def plant(
-    spots: Float[np.ndarray, "N 2"], height_m: Float[np.ndarray, "N"], quarry: Quarry, seed: int
+    spots: Float[np.ndarray, "N 2"],
+    height_m: Float[np.ndarray, "N"],
+    quarry: Quarry,
+    seed: int,
+    neighbourhoods: Sequence[str] | None = None,
 ) -> None:
-    """Trees of these heights; from afar each is one ball."""
+    """Trees of these heights, with the leaves of their neighbourhoods; from afar each is one ball."""
     if not len(spots):
         return
     rng = np.random.default_rng(seed)
     seeds = rng.integers(0, 1 << 15, len(spots))
-    colour = linear_table(GREENS)[seeds % len(GREENS)]
+    names = np.array(neighbourhoods if neighbourhoods is not None else [""] * len(spots))
+    colour = np.zeros((len(spots), 3))
+    for name in np.unique(names):
+        leaves, mine = livery_of(name).leaves, names == name
+        colour[mine] = linear_table(leaves)[seeds[mine] % len(leaves)]
     foot = np.column_stack([spots, np.zeros(len(spots))])
     up = height_m[:, None] * [0, 0, 1]
     lean = np.column_stack([rng.normal(0, 0.02, (len(spots), 2)), np.zeros(len(spots))]) * height_m[:, None]

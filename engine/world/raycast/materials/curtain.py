@@ -24,8 +24,8 @@ def curtain(s: Surface, light: Light) -> Finish:
     tint = s.colour * (0.80 + 0.40 * (chance * near + 0.5 * (1 - near)))
     drift = cloudy(s.u * 0.05 + s.seed, s.v * 0.035, 2)
     glass = tint * (0.55 + 0.5 * drift)
-    wall = mixed(glass, s.colour * 0.7 + 0.05, spandrel * 0.8)
-    frame = s.colour * 0.35 + 0.12
+    wall = mixed(glass, s.accent(s.colour * 0.7 + 0.05), spandrel * 0.8)
+    frame = s.accent(s.colour * 0.35 + 0.12)
     albedo = mixed(wall, frame, mullion * 0.8)
     other = hashed(column // 2, row + 91, s.seed)
     burns = ((other < 0.36) * (0.4 + 0.6 * chance)) * near + 0.22 * (1 - near)
@@ -59,7 +59,7 @@ def piers(s: Surface, light: Light) -> Finish:
     chance, other = hashed(column, row, s.seed), hashed(column + 5, row + 31, s.seed)
     drift = cloudy(s.u * 0.06 + s.seed, s.v * 0.03, 3)
     stone = s.colour * (0.86 + 0.26 * drift)
-    spandrel = s.colour * 0.48
+    spandrel = s.accent(s.colour * 0.48)
     pane = torch.tensor([0.05, 0.06, 0.075], device=s.u.device)[:, None] * (0.7 + 0.8 * chance * near)
     albedo = mixed(stone, mixed(spandrel, pane, sash), strip)
     # The piers stand out of the wall, so the strip beside one lies in its shadow.

@@ -8,6 +8,7 @@ from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish, Flag
 from engine.world.raycast.materials.pattern import bar, faded, lines, mixed, repeated, rise
 from engine.world.raycast.materials.roof import roof
+from engine.world.raycast.materials.screens import painted
 from engine.world.raycast.materials.windows import Window, glazing, signboard
 from engine.world.raycast.noise import cloudy, hashed, smooth
 from engine.world.raycast.surface import BACK, FRONT, TOP, Surface
@@ -36,17 +37,19 @@ def masonry(s: Surface, light: Light) -> Finish:
     opening = faded(opening, s.c * s.e, torch.minimum(bay_m, floor_m), torch.maximum(wu, wv)) * upper
 
     wall = _wall(s, wu, wv)
-    trim = mixed(s.colour, torch.full_like(s.colour, 0.62), torch.full_like(s.u, 0.55))
+    wall = mixed(wall, painted(s), blank * s.flag(Flag.MURAL) * rise(s.v - 1.2, wv))
+    trim = s.accent(mixed(s.colour, torch.full_like(s.colour, 0.62), torch.full_like(s.u, 0.55)))
+    near = (1.2 - seen).clamp(0, 1)
+    shutter = bar(x.abs() - half_x - 0.30, 0.26, wu) * bar(y, half_y, wv) * s.flag(Flag.SHUTTERS)
+    wall = mixed(wall, torch.full_like(wall, 0.035), shutter * upper * near)
     sill = bar(y + half_y + 0.10, 0.10, wv) * bar(x, half_x + 0.12, wu)
     lintel = bar(y - half_y - 0.14, 0.16, wv) * bar(x, half_x + 0.12, wu)
     band = s.flag(Flag.BANDS) * bar(y - floor_m * 0.46, 0.14, wv)
-    wall = mixed(
-        wall, trim, (torch.maximum(sill, lintel) * upper * (1.2 - seen).clamp(0, 1) * 0.9).clamp(0, 1)
-    )
+    wall = mixed(wall, trim, (torch.maximum(sill, lintel) * upper * near * 0.95).clamp(0, 1))
     wall = mixed(wall, trim * 1.08, band * upper * 0.8)
-    wall = wall * (
-        1 - 0.35 * bar(y + half_y + 0.26, 0.07, wv) * bar(x, half_x, wu) * upper * (1.2 - seen).clamp(0, 1)
-    )
+    wall = wall * (1 - 0.35 * bar(y + half_y + 0.26, 0.07, wv) * bar(x, half_x, wu) * upper * near)
+    if bool(s.flag(Flag.IVY).any()):
+        wall = mixed(wall, *_ivy(s, light))
     cornice = rise(s.v - s.v_length + 0.9, wv)
     dentil = lines(s.u, 0.5, 0.12, wu) * bar(s.v - s.v_length + 0.45, 0.18, wv)
     wall = mixed(wall, trim * 0.94, cornice * (1 - blank))
@@ -58,11 +61,8 @@ def masonry(s: Surface, light: Light) -> Finish:
     escapes = s.flag(Flag.ESCAPES) * ((s.face == FRONT) | (s.face == BACK)).float() * upper
     if bool(escapes.any()):
         iron = _escapes(s, bays, bay_m, row, y, floor_m, wu, wv) * escapes
-        albedo, glow, gloss = (
-            mixed(albedo, torch.full_like(albedo, 0.035), iron),
-            glow * (1 - iron),
-            gloss * (1 - iron),
-        )
+        albedo = mixed(albedo, s.accent(torch.full_like(albedo, 0.035)), iron)
+        glow, gloss = glow * (1 - iron), gloss * (1 - iron)
     if bool(s.flag(Flag.BALCONIES).any()):
         rail = bar(y + floor_m * 0.36, 0.45, wv) * (hashed(column, torch.zeros_like(row), s.seed) < 0.45)
         rail = faded(rail, 0.12, floor_m, wv) * s.flag(Flag.BALCONIES) * upper
@@ -90,6 +90,18 @@ def _wall(s: Surface, wu: Tensor, wv: Tensor) -> Float[Tensor, "3 N"]:
     return s.colour * tone
 
 
+def _ivy(s: Surface, light: Light) -> tuple[Float[Tensor, "3 N"], Float[Tensor, "N"]]:
+    """Leaves that climb some of the fronts, red in autumn, and how much of the wall they cover."""
+    grown = hashed(s.seed, s.seed * 0 + 29) - 0.45
+    patch = cloudy(s.u * 0.34 + s.seed, s.v * 0.22, 3) + grown - 0.05 * s.v / s.v_length.clamp_min(1)
+    green = torch.tensor([0.06, 0.125, 0.03], device=s.u.device)[:, None]
+    turned = torch.tensor([0.38, 0.07, 0.02], device=s.u.device)[:, None]
+    leaf = green + (turned - green) * light.autumn
+    leaf = leaf * (0.65 + 0.7 * smooth(s.u * 3.7, s.v * 3.1))
+    share = ((patch - 0.46) * 7).clamp(0, 1) * s.flag(Flag.IVY) * (s.face < TOP)
+    return leaf, share * (1 - 0.8 * light.bare)
+
+
 def _ground_floor(s, light, albedo, glow, gloss, shop, base_m):
     """Shop windows under a sign, or a plinth with doors."""
     wu, wv = s.footprint_u, s.pixel
@@ -104,7 +116,7 @@ def _ground_floor(s, light, albedo, glow, gloss, shop, base_m):
     letters = bar(s.v - 3.75, 0.16, wv) * (smooth(s.u * 3.1 + kind * 90, s.seed) > 0.45) * bar(x, 2.0, wu)
     letters = letters * (1 - wu / 0.4).clamp(0, 1)
     board = mixed(board, torch.full_like(albedo, 0.75), letters * 0.85)
-    base = mixed(s.colour * 0.72, torch.full_like(albedo, 0.16), (kind > 0.45) * shop * 0.7)
+    base = mixed(s.colour * 0.72, s.accent(torch.full_like(albedo, 0.16)), (kind > 0.3) * shop * 0.85)
     goods = 0.03 + 0.12 * cloudy(s.u * 0.8, s.v * 1.1 + s.seed, 2)
     level = mixed(mixed(base, goods.expand_as(base), pane * shop), board, sign * shop)
     plinth = s.colour * 0.66

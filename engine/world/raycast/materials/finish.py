@@ -44,8 +44,12 @@ class Flag(IntFlag):
     STOOP = 32
     BALCONIES = 64
     BANDS = 128
-    NEON = 256
-    LANTERN_ROOF = 512
+    SHUTTERS = 256
+    IVY = 512
+    MURAL = 1024
+    """Blank side walls are painted."""
+    PANES = 2048
+    """Windows of many small panes in frames of the accent's colour, as in factories."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish
 from engine.world.raycast.materials.nature import lawn, water
 from engine.world.raycast.materials.pattern import bar, faded, lines, mixed, repeated, rise
-from engine.world.raycast.noise import cloudy, smooth
+from engine.world.raycast.noise import cloudy, hashed, smooth
 from engine.world.raycast.surface import TOP, Surface
 
 
@@ -19,15 +19,18 @@ def _asphalt(s: Surface, light: Light):
 
 
 def road(s: Surface, light: Light) -> Finish:
-    """Roadway along u. Numbers: lanes, length of the clear end before a crossing (0: none), cobbles, two ways."""
+    """Roadway along u. Numbers: lanes, length of the clear end before a crossing (0: none), cobbles, two ways.
+
+    The colour is the cobbles'; the accent, where there is one, paints a lane beside the parked cars.
+    """
     w = s.footprint
     colour = _asphalt(s, light)
     stones, _ = repeated(s.v, 0.22)
     setts = torch.maximum(lines(s.v, 0.22, 0.02, w), lines(s.u + stones * 0.13, 0.26, 0.02, w))
-    grey = torch.tensor([0.20, 0.185, 0.17], device=s.u.device)[:, None] * (
-        0.8 + 0.5 * smooth(s.u * 3.5, s.v * 4.4)
-    )
+    grey = s.colour * (0.8 + 0.5 * smooth(s.u * 3.5, s.v * 4.4))
     colour = mixed(colour, grey * (1 - 0.45 * setts), s.c)
+    own_lane = bar(s.v - 3.4, 0.95, w) * s.has_accent * (1 - s.c)
+    colour = mixed(colour, s.accent(colour) * (0.8 + 0.3 * cloudy(s.east * 0.5, s.north * 0.5, 2)), own_lane)
     end = torch.minimum(s.u, s.u_length - s.u)
     clear = (s.b > 0).float()
     paint = torch.zeros_like(s.u)
@@ -52,23 +55,36 @@ def road(s: Surface, light: Light) -> Finish:
     gutter = rise(1.0 - torch.minimum(s.v, s.v_length - s.v), w + 0.6)
     colour = colour * (1 - 0.22 * gutter)
     puddle = ((cloudy(s.east * 0.22, s.north * 0.22, 2) - 0.46) * 6).clamp(0, 1)
-    return Finish(colour * (1 - 0.45 * light.wet), gloss=light.wet * (0.16 + 0.42 * puddle))
+    return Finish(colour * (1 - 0.5 * light.wet), gloss=light.wet * (0.30 + 0.5 * puddle))
 
 
 def pavement(s: Surface, light: Light) -> Finish:
-    """Concrete flags with a kerb of granite; number a: width of a flag."""
+    """Flags of one colour among flags of the accent, with a kerb of granite.
+
+    Numbers: width of a flag; its length along the pavement in widths; share of flags in the accent's colour.
+    """
     w = s.footprint
     size = torch.where(s.a > 0, s.a, 1.5)
-    joint = torch.maximum(lines(s.u, size, 0.015, w), lines(s.v, size, 0.015, w))
-    single = smooth((s.u / size).floor() * 0.77, (s.v / size).floor() * 0.77)
-    tone = (0.88 + 0.22 * single) * (0.9 + 0.2 * cloudy(s.east * 0.5, s.north * 0.5, 2))
+    long = size * torch.where(s.b > 0, s.b, 1.0)
+    row, _ = repeated(s.v, size)
+    shifted = s.u + row * long * 0.5 * (s.b > 1)
+    column, _ = repeated(shifted, long)
+    wide = size * 0.01 + 0.004
+    joint = torch.maximum(lines(shifted, long, wide, w), lines(s.v, size, wide, w))
+    single = hashed(column, row, 3)
+    near = (1 - w / long).clamp(0, 1)
+    tone = (0.90 + 0.18 * (single * near + 0.5 * (1 - near))) * (
+        0.9 + 0.2 * cloudy(s.east * 0.5, s.north * 0.5, 2)
+    )
     top = (s.face == TOP).float()
-    colour = s.colour * tone * (1 - 0.35 * joint * top)
+    second = ((hashed(column, row, 11) < s.c).float() * near + s.c * (1 - near)) * s.has_accent
+    colour = mixed(s.colour, s.accent(s.colour), second) * tone * (1 - 0.35 * joint * top)
     edge = torch.minimum(torch.minimum(s.u, s.u_length - s.u), torch.minimum(s.v, s.v_length - s.v))
     kerb = rise(0.35 - edge, w) * top * (s.u_length > 0)
     granite = torch.tensor([0.42, 0.41, 0.40], device=s.u.device)[:, None].expand_as(colour)
     colour = mixed(colour, granite, kerb * 0.6)
-    return Finish(colour * (1 - 0.35 * light.wet), gloss=light.wet * 0.16 * top)
+    puddle = ((cloudy(s.east * 0.3 + 9, s.north * 0.3, 2) - 0.5) * 6).clamp(0, 1)
+    return Finish(colour * (1 - 0.42 * light.wet), gloss=light.wet * (0.24 + 0.4 * puddle) * top)
 
 
 def open_ground(s: Surface, light: Light, ground: Ground) -> Finish:

@@ -45,8 +45,7 @@ def iron(s: Surface, light: Light) -> Finish:
     wall = wall * (1 + 0.10 * ledge) * (1 - 0.42 * faded(under, 0.06, floor_m, wv))
     crown = rise(s.v - s.v_length + 1.2, wv)
     wall = wall * (1 - 0.35 * crown * lines(s.u, 0.7, 0.14, wu))
-    brick = torch.tensor([0.30, 0.15, 0.11], device=s.u.device)[:, None] * (0.8 + 0.4 * tone - 0.4)
-    wall = mixed(wall, brick.expand_as(wall), blank)
+    wall = mixed(wall, wall * 0.8, blank)
     shops = ground * opening
     warm = torch.tensor([1.0, 0.78, 0.5], device=s.u.device)[:, None]
     glow = glow * opening + warm * shops * (0.75 * light.night + 0.015)

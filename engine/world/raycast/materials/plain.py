@@ -35,11 +35,11 @@ def metal(s: Surface, light: Light) -> Finish:
 
 
 def stripes(s: Surface, light: Light) -> Finish:
-    """Awning cloth: stripes of number a metres in turn with white."""
+    """Cloth: stripes of number a metres in turn with the accent, or with white; number b: glow by night."""
     _, x = repeated(s.u, torch.where(s.a > 0, s.a * 2, 1.2))
     white = bar(x, s.a / 2, s.footprint_u)
-    colour = s.colour + (torch.full_like(s.colour, 0.82) - s.colour) * white * (s.a > 0)
-    return Finish(colour, glow=colour * 0.10 * light.night)
+    colour = s.colour + (s.accent(torch.full_like(s.colour, 0.82)) - s.colour) * white * (s.a > 0)
+    return Finish(colour, glow=colour * (0.10 + s.b) * light.night)
 
 
 def lamp(s: Surface, light: Light) -> Finish:

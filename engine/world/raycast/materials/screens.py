@@ -1,6 +1,8 @@
 """Things that shine to be read: advertisement screens and shop signs."""
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish
@@ -43,6 +45,15 @@ def screen(s: Surface, light: Light) -> Finish:
     return Finish(torch.full_like(picture, 0.06), glow=picture * lit * power)
 
 
+def painted(s: Surface) -> Float[Tensor, "3 N"]:
+    """A mural over a whole wall: a few fields of strong colour, bent like brush strokes."""
+    bend = smooth(s.u * 0.16 + s.seed, s.v * 0.16 + 3.0) * 4 + smooth(s.u * 0.4, s.v * 0.4 + s.seed)
+    step = bend.floor()
+    stripe = ((bend - step - 0.86) * 20).clamp(0, 1)
+    field = _hue(hashed(step, s.seed) + 0.1 * hashed(s.seed, step)) * 0.62 + 0.05
+    return field * (1 - 0.8 * stripe)
+
+
 def sign(s: Surface, light: Light) -> Finish:
     """A shop sign with characters from top to bottom; neon by night. Number a: height of a character."""
     w = torch.maximum(s.footprint_u, s.pixel)
@@ -56,6 +67,7 @@ def sign(s: Surface, light: Light) -> Finish:
     letters = torch.tensor([0.95, 0.85, 0.35], device=s.u.device)[:, None]
     pale = (s.colour.sum(0) > 0.9).float()
     letters = letters + (torch.tensor([0.6, 0.05, 0.04], device=s.u.device)[:, None] - letters) * pale
+    letters = s.accent(letters)
     colour = s.colour * (0.9 + 0.2 * cloudy(s.u, s.v + s.seed, 2))
     colour = colour + (letters - colour) * ink
     return Finish(colour, glow=colour * (0.04 + 1.0 * light.night))

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from engine.world.raycast.light import Light
+from engine.world.raycast.materials.finish import Flag
 from engine.world.raycast.materials.pattern import bar, lines, mixed, repeated, rise
 from engine.world.raycast.noise import hashed, smooth
 from engine.world.raycast.palette import linear_table
@@ -47,7 +48,9 @@ def glazing(
     rail = torch.maximum(bar(w.y, 0.035, w.footprint_v), bar(w.x, 0.025, w.footprint_u))
     wood = torch.maximum(frame, rail) * near
     paint = torch.where(hashed(s.seed, s.seed * 0 + 5) > 0.4, 0.50, 0.09)
-    pane = mixed(pane, paint.expand_as(pane), wood)
+    grid = torch.maximum(lines(w.x, 0.55, 0.035, w.footprint_u), lines(w.y, 0.55, 0.035, w.footprint_v))
+    wood = torch.maximum(wood, grid * s.flag(Flag.PANES))
+    pane = mixed(pane, s.accent(paint.expand_as(pane)), wood)
     shade = _reveal(s, light, w)
     pane = pane * (1 - 0.6 * shade * near)
     burns = (other < 0.42) * (0.35 + 0.65 * chance)
@@ -81,9 +84,8 @@ def street_level(
     lower = rise(5.6 - s.v, wv) * standing
     pane = bar(x, 2.15, wu) * bar(s.v - 2.2, 1.9, wv) * (1 - 0.8 * lines(x, 1.45, 0.04, wu))
     board = bar(s.v - 4.75, 0.4, wv) * bar(x, 2.3, wu) * (kind > 0.35)
-    post = (s.colour.mean(0, keepdim=True) * 0.55 + 0.10).expand_as(albedo) * torch.tensor(
-        [1.05, 1.0, 0.92], device=s.u.device
-    )[:, None]
+    stone = torch.tensor([1.05, 1.0, 0.92], device=s.u.device)[:, None]
+    post = s.accent((s.colour.mean(0, keepdim=True) * 0.55 + 0.10) * stone)
     tint = signboard(kind)
     inside = torch.full_like(albedo, 0.05)
     level = mixed(mixed(post, inside, pane), tint, board)
