@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float, Int
 
 from engine.world.raycast.camera import Camera
 from engine.world.raycast.index import Indexed, apparent_width
@@ -25,27 +25,21 @@ def around(
     (radians), the level of detail that is not due at the solid's distance, and what is out of season.
     """
     foot = np.array([camera.east_m, camera.north_m])
+    eye, shift = np.array([*foot, camera.up_m]), np.array([*foot, 0.0])
     chosen: dict[Kind, Solids] = {}
     for kind, cells in scene.items():
-        table = cells.around(foot, reach_m, smallest)
+        table = cells.solids
+        table = table.take(_due(table, cells.rows(foot, reach_m, smallest), foot, reach_m, smallest))
         if kind in guests:
-            table = joined([table, guests[kind]], kind)
-        away = np.linalg.norm(np.maximum(np.abs(table.centre[:, :2] - foot) - table.half[:, :2], 0), axis=1)
-        index = np.flatnonzero(away < reach_m)
-        table, away = table.take(index), away[index]
-        wide = apparent_width(table)
-        anchored = np.linalg.norm(table.anchor - foot, axis=1)
-        due = (anchored >= RANGES_M[table.level, 0]) & (anchored < RANGES_M[table.level, 1])
-        keep = due & (wide > smallest * away)
-        keep &= ~_out_of_season(table, bare)
-        keep &= ~_holds(kind, table, np.array([*foot, camera.up_m]))
-        table, away = table.take(keep), away[keep]
-        table = table.take(np.argsort(away, kind="stable"))
-        shift = np.array([*foot, 0.0])
-        geometry = table.geometry.copy()
-        geometry[:, :3] -= shift
+            guest = guests[kind]
+            due = _due(guest, np.arange(len(guest)), foot, reach_m, smallest)
+            table = joined([table, guest.take(due)], kind)
+        keep = ~_out_of_season(table, bare) & ~_holds(kind, table, eye)
+        away = np.where(keep, _away(table.centre, table.half, foot), np.inf)
+        table = table.take(np.argsort(away, kind="stable")[: int(keep.sum())])
+        table.geometry[:, :3] -= shift
         chosen[kind] = Solids(
-            geometry,
+            table.geometry,
             table.look,
             table.material,
             table.level,
@@ -54,6 +48,26 @@ def around(
             table.half,
         )
     return chosen
+
+
+def _due(
+    table: Solids, rows: Int[np.ndarray, "N"], foot: np.ndarray, reach_m: float, smallest: float
+) -> Int[np.ndarray, "M"]:
+    """Those of the rows that are near and large enough, and whose level of detail is due."""
+    half = table.half[rows]
+    away = _away(table.centre[rows], half, foot)
+    near = (away < reach_m) & (apparent_width(half) > smallest * away)
+    rows = rows[near]
+    gap = table.anchor[rows] - foot
+    anchored = np.sqrt(gap[:, 0] ** 2 + gap[:, 1] ** 2)
+    level = table.level[rows]
+    return rows[(anchored >= RANGES_M[level, 0]) & (anchored < RANGES_M[level, 1])]
+
+
+def _away(centre: np.ndarray, half: np.ndarray, foot: np.ndarray) -> Float[np.ndarray, "N"]:
+    """Least distance over the ground from `foot` to each solid's box."""
+    gap = np.maximum(np.abs(centre[:, :2] - foot) - half[:, :2], 0)
+    return np.sqrt(gap[:, 0] ** 2 + gap[:, 1] ** 2)
 
 
 def _out_of_season(table: Solids, bare: bool) -> Bool[np.ndarray, "N"]:

@@ -24,18 +24,18 @@ class Indexed:
     widest: Float[np.ndarray, "C"]
     level: Int[np.ndarray, "C"]
 
-    def around(self, foot: Float[np.ndarray, "2"], reach_m: float, smallest: float) -> Solids:
-        """Those of the cells that may matter from `foot`; see `culling.around`."""
+    def rows(self, foot: Float[np.ndarray, "2"], reach_m: float, smallest: float) -> Int[np.ndarray, "M"]:
+        """Rows of `solids` in the cells that may matter from `foot`; see `culling.around`."""
         gap = np.linalg.norm(np.maximum(np.maximum(self.low - foot, foot - self.high), 0), axis=1)
         keep = (gap < reach_m) & (self.widest > smallest * gap) & (gap < RANGES_M[self.level, 1])
         starts, sizes = self.starts[keep], self.sizes[keep]
         steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return self.solids.take(np.repeat(starts, sizes) + steps)
+        return np.repeat(starts, sizes) + steps
 
 
-def apparent_width(table: Solids) -> Float[np.ndarray, "N"]:
-    """Width that decides from how far a solid can be seen: the mean of its breadth and its height."""
-    return 2 * np.sqrt(table.half[:, :2].max(1, initial=0) * np.maximum(table.half[:, 2], 0.05))
+def apparent_width(half: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, "N"]:
+    """Width that decides from how far solids of these half sizes can be seen: the mean of breadth and height."""
+    return 2 * np.sqrt(np.maximum(half[:, 0], half[:, 1]) * np.maximum(half[:, 2], 0.05))
 
 
 def indexed(solids: Mapping[Kind, Solids]) -> dict[Kind, Indexed]:
@@ -44,7 +44,7 @@ def indexed(solids: Mapping[Kind, Solids]) -> dict[Kind, Indexed]:
 
 
 def _sorted(table: Solids) -> Indexed:
-    width = apparent_width(table)
+    width = apparent_width(table.half)
     size = np.clip(np.log2(np.maximum(width, 0.1)).round(), -4, 8)
     cell = np.floor(table.centre[:, :2] / _CELL_M)
     order = np.lexsort((cell[:, 0], cell[:, 1], size, table.level))

@@ -128,7 +128,7 @@ def _surfaces(
             index = number[mine] - start
             columns = tables[kind][index].unbind(1)
             rows[:, mine] = describe(kind, columns, at[:, mine].unbind(0))
-            looks[:, mine] = torch.from_numpy(table.look.astype(np.float32)).to(d.device)[index].T
+            looks[:, mine] = torch.from_numpy(table.look).to(d.device)[index].T
             material[mine] = torch.from_numpy(table.material).to(d.device)[index]
         start += len(table)
     nx, ny, nz, tx, ty, u, v, u_length, v_length, face = rows.unbind(0)

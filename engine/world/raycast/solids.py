@@ -248,7 +248,7 @@ def _table(
     ]
     return Solids(
         geometry=geometry,
-        look=np.column_stack(rows).astype(float),
+        look=np.column_stack(rows).astype(np.float32),
         material=np.broadcast_to(columns.get("material", look.material), (count,)).astype(np.int64),
         level=np.broadcast_to(level, (count,)).astype(np.int64),
         anchor=centre[:, :2].copy() if anchor is None else np.broadcast_to(anchor, (count, 2)).astype(float),

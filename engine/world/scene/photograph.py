@@ -73,8 +73,9 @@ def light_of(shot: TouristShot, latitude: float) -> Light:
 
 def _free_m(scene: Scene, eye: np.ndarray, towards: np.ndarray) -> float:
     """Distance to the first wall in that direction, at the height of a waist."""
-    boxes = scene.solids["box"].around(eye, _WALLS_M, 0.02)
-    rows = torch.from_numpy(boxes.geometry - np.array([*eye, 0, 0, 0, 0, 0, 0]))
+    boxes = scene.solids["box"]
+    near = boxes.solids.geometry[boxes.rows(eye, _WALLS_M, 0.02)]
+    rows = torch.from_numpy(near - np.array([*eye, 0, 0, 0, 0, 0, 0]))
     o = [
         torch.zeros(1, dtype=rows.dtype),
         torch.zeros(1, dtype=rows.dtype),
