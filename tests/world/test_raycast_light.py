@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine.world.raycast.light import light_at, sun_direction
+from engine.world.raycast.light import Weather, light_at, sun_direction
 from engine.world.raycast.noise import hashed, smooth
 from engine.world.raycast.palette import linear
-from engine.world.raycast.sky import gradient, hazed
+from engine.world.raycast.sky import gradient, hazed, sky
 
 
 def test_the_sun_rises_in_the_east_and_sets_in_the_west() -> None:
@@ -42,6 +42,39 @@ def test_night_burns_lamps_and_day_does_not() -> None:
 def test_evening_light_is_warmer_than_noon() -> None:
     noon, evening = light_at(12, 6).sun_colour, light_at(19, 6).sun_colour
     assert evening[0] / evening[2] > noon[0] / noon[2]
+
+
+@pytest.mark.parametrize("weather", ["clear", "cloudy", "rain", "snow"])
+def test_daylight_grows_warmer_from_morning_to_evening_under_every_sky(weather) -> None:
+    """At the same height of the sun, for otherwise a picture could not tell eight o'clock from four."""
+    warmth = [
+        light.ambient[0] / light.ambient[2]
+        for light in (light_at(hour, 6, weather=weather) for hour in (7.5, 10, 14, 16.5))
+    ]
+    assert warmth == sorted(warmth)
+    assert warmth[-1] > 1.3 * warmth[0]
+
+
+def test_rain_is_darker_than_clouds_and_clouds_are_lit_by_the_city_at_night() -> None:
+    cloudy, rain = (light_at(13, 6, weather=weather) for weather in ("cloudy", "rain"))
+    assert sum(rain.horizon) < 0.6 * sum(cloudy.horizon)
+    night = light_at(23, 6, weather="cloudy").horizon
+    assert night[0] > night[2]
+    assert sum(night) < 0.2 * sum(cloudy.horizon)
+
+
+def test_stars_stand_in_a_clear_night_alone() -> None:
+    d = torch.nn.functional.normalize(
+        torch.randn(3, 40_000, generator=torch.Generator().manual_seed(0)), dim=0
+    )
+    d = d[:, d[2] > 0.3]
+
+    def bright(hour: float, weather: Weather) -> int:
+        seen = sky(d, light_at(hour, 6, weather=weather)).sum(0)
+        return int((seen > seen.median() + 0.5).sum())
+
+    assert bright(23, "clear") > 20
+    assert bright(23, "cloudy") == 0
 
 
 def test_weather_takes_the_sun_away() -> None:
