@@ -5,6 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+# Threads of torch sleep while they wait. Spinning, they take the cores from each other and from the browser.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 
 def main() -> None:
     """Parse the flags, build the page and serve it until it is stopped."""
@@ -22,9 +25,15 @@ def main() -> None:
     from ui.map_document import OSM_TILES
 
     tiles = None if flags.tiles == "none" else flags.tiles or OSM_TILES
-    page = build_page(Studio(flags.home), tiles)
+    studio = Studio(flags.home)
+    page = build_page(studio, tiles)
     launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
+    studio.warm_up()
+    page.block_thread()
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        os._exit(130)  # at once, with this code: sys.exit waits for threads and may end by the signal instead

@@ -60,7 +60,7 @@ def build_page(studio: Studio, tiles: str | None = OSM_TILES) -> gr.Blocks:
 
 
 def launch(page: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
-    """Serve the page with its style; `options` are those of gradio's launch, such as server_port or inbrowser."""
+    """Serve the page with its style, from threads of its own; `options` are those of gradio's launch."""
     return page.queue().launch(
         theme=build_theme(),
         head=f'<link rel="stylesheet" href="{file_url(STYLE)}"><script src="{file_url(SCRIPT)}" defer></script>',
@@ -69,5 +69,6 @@ def launch(page: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
         footer_links=[],
         show_error=True,
         quiet=True,
+        prevent_thread_lock=True,
         **options,
     )

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,14 @@ class Studio:
             if isinstance(request, WorldRequest):
                 return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
+
+    def warm_up(self) -> None:
+        """Load torch and the default model, so that the first picture need not wait for them.
+
+        A request that comes meanwhile waits its turn. What goes wrong is said to who asks for a picture.
+        """
+        with self._busy, suppress(Exception):
+            self.shelf.load(self.shelf.default)
 
     def close(self) -> None:
         """End the queue and its thread."""

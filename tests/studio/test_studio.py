@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from engine.diffusion.card import PlaceCard
 from engine.errors import BadModel, BadPlace, BadRequest, Cancelled, DiskFull, MissingModel
 from engine.geo.place import Place
 from engine.studio import gallery as gallery_module
+from engine.studio import models as models_module
 from engine.studio.gallery import recall
 from engine.studio.jobs import CancelToken, Progress
 from engine.studio.requests import ImageRequest
@@ -188,6 +190,26 @@ def test_a_full_disk_is_said_so(studio: Studio, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(DiskFull, match="no room"):
         studio.run(REQUEST)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_warm_studio_has_loaded_what_the_first_picture_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = Studio(tmp_path)
+    studio.warm_up()
+    monkeypatch.setattr(models_module, "_load", lambda entry: pytest.fail(f"{entry.name} is loaded again"))
+    studio.run(REQUEST)
+
+
+def test_a_model_that_cannot_be_loaded_is_said_so_when_a_picture_is_asked_for(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    folder = tmp_path / "checkpoints" / "demo"
+    folder.mkdir(parents=True)
+    PlaceCard("Demo").write(folder)
+    (folder / "manifest.json").write_text("no JSON")
+    studio.warm_up()
+    with pytest.raises(BadModel, match="is damaged"):
+        studio.run(replace(REQUEST, model="demo", place=None))
 
 
 def test_the_home_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
