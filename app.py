@@ -1,4 +1,4 @@
-"""Opens the studio: python app.py [--host HOST] [--port PORT] [--home FOLDER] [--tiles URL|none] [--no-open]."""
+"""Opens the studio: python app.py [--host HOST] [--port PORT] [--home FOLDER] [--tiles URL|NAME|none] [--no-open]."""
 
 import argparse
 import os
@@ -16,15 +16,21 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
     parser.add_argument("--home", type=Path, help="folder with checkpoints/, collections/ and gallery/")
-    parser.add_argument("--tiles", help="address of street map tiles with {z}, {x}, {y}, or none")
+    parser.add_argument(
+        "--tiles", help="street map: address with {z}, {x}, {y}, name like Esri.WorldTopoMap, or none"
+    )
     parser.add_argument("--open", action=argparse.BooleanOptionalAction, default=bool(has_display))
     flags = parser.parse_args()
 
+    from engine.errors import UserError
     from engine.studio.studio import Studio
     from ui.build import build_page, launch
-    from ui.map_document import OSM_TILES
+    from ui.tiles import find_tiles
 
-    tiles = None if flags.tiles == "none" else flags.tiles or OSM_TILES
+    try:
+        tiles = find_tiles(flags.tiles)
+    except UserError as error:
+        parser.exit(2, f"{error}\n")
     studio = Studio(flags.home)
     page = build_page(studio, tiles)
     launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)

@@ -239,46 +239,6 @@ window.placeMap = (() => {
     });
   }
 
-  // ---- tiles: over our own map while they answer, away where they do not ---------------------------------------
-
-  function watchTiles(tiles, button) {
-    let failed = 0;
-    const show = (on) => {
-      if (on) tiles.addTo(map);
-      else map.removeLayer(tiles);
-      button.setAttribute("aria-pressed", on);
-      document.documentElement.classList.toggle("tiled", on && failed === 0);
-    };
-    tiles.on("tileload", () => {
-      failed = 0;
-      document.documentElement.classList.add("tiled");
-    });
-    tiles.on("tileerror", () => {
-      failed += 1;
-      if (failed === 4) show(false);
-    });
-    button.addEventListener("click", () => {
-      failed = 0;
-      show(!map.hasLayer(tiles));
-    });
-    show(true);
-  }
-
-  function tileButton() {
-    const Button = L.Control.extend({
-      options: { position: "topright" },
-      onAdd() {
-        this.button = node("button", "tile-button", texts.tiles);
-        this.button.type = "button";
-        this.button.title = texts.tiles_hint;
-        L.DomEvent.disableClickPropagation(this.button);
-        return this.button;
-      },
-    });
-    const control = new Button().addTo(map);
-    return control.button;
-  }
-
   // ---- start -------------------------------------------------------------------------------------------------
 
   function start(options) {
@@ -289,16 +249,11 @@ window.placeMap = (() => {
     }
     map.getPane("atlas-names").style.pointerEvents = "none";
     map.options.zoomSnap = 0.5;
-    for (const shape of ["rectangle", "polygon", "polyline"]) {
-      const tool = document.querySelector(`.leaflet-draw-draw-${shape}`);
-      tool.title = texts[shape];
-      tool.replaceChildren(node("span", "sr-only", texts[shape]));
-    }
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     card.addTo(map);
     window.atlas.start(map, options.base, texts.credit, css);
-    ground = () => options.tiles && watchTiles(options.tiles, tileButton());
+    ground = () => options.tiles && window.mapTiles.start(map, options.tiles, texts);
     listen();
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   }
@@ -308,5 +263,13 @@ window.placeMap = (() => {
     window.atlas.repaint();
   }
 
-  return { start, apply, theme };
+  // Before Leaflet.draw makes its tools: our words take the place of its own, wherever it has such a word.
+  function speak(words, into = L.drawLocal.draw) {
+    for (const [name, said] of Object.entries(words)) {
+      if (typeof said === "string") into[name] = said;
+      else speak(said, into[name]);
+    }
+  }
+
+  return { start, apply, theme, speak };
 })();

@@ -28,3 +28,11 @@ def test_ctrl_c_while_it_is_loading_ends_it_in_silence(tmp_path: Path) -> None:
     finally:
         process.kill()
     assert (process.returncode, out, err) == (130, "", "")
+
+
+def test_a_street_map_that_is_none_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "app.py"), "--home", str(tmp_path), "--tiles", "a/b"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("a/b is no address of tiles")
+    assert done.stderr.count("\n") == 1

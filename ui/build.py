@@ -17,17 +17,18 @@ from ui.desk import Desk
 from ui.explore import Explore
 from ui.history import History
 from ui.map import build_map
-from ui.map_document import ASSETS, OSM_TILES, file_url, static_folders
+from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
 from ui.region_tool import RegionTool
 from ui.session import Session
 from ui.theme import build_theme
+from ui.tiles import OSM, Tiles
 
 STYLE, SCRIPT = ASSETS / "style.css", ASSETS / "page.js"
 
 
-def build_page(studio: Studio, tiles: str | None = OSM_TILES) -> gr.Blocks:
-    """The page of a studio; `tiles` is the address of the street map's tiles, None for our own map alone."""
+def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
+    """The page of a studio, with the street map of `tiles` over our own."""
     desk = Desk(studio)
     city = cached_json(desk.cache, "base-map", base_map())
     gr.set_static_paths([*static_folders(), studio.gallery.folder, desk.cache])

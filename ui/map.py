@@ -1,16 +1,16 @@
 """The map as a part of the page: it hears clicks and drawings, and shows a MapState."""
 
-import json
 from typing import Any
 
 import gradio as gr
 
 from ui import text
-from ui.map_document import ASSETS, build_document
+from ui.map_document import ASSETS, as_script, build_document
 from ui.map_state import MapState
+from ui.tiles import Tiles
 
 
-def build_map(tiles: str | None, base: str, **layout: Any) -> gr.HTML:
+def build_map(tiles: Tiles | None, base: str, **layout: Any) -> gr.HTML:
     """The map in a frame of its own. Its value is a MapState as JSON; its events carry what the hand did, untrusted:
 
     map_clicked(latitude, longitude), map_turned(heading_deg), region_drawn(shape, places), region_cleared(),
@@ -22,11 +22,11 @@ def build_map(tiles: str | None, base: str, **layout: Any) -> gr.HTML:
         "draw": document.draw_name,
         "tiles": document.tiles_name,
         "base": base,
-        "texts": text.MAP_TEXTS,
+        "texts": text.MAP_TEXTS | {"tiles": tiles.name if tiles else ""},
     }
     script = (
-        f"const DOCUMENT = {_as_script(document.html)};\n"
-        f"const OPTIONS = {_as_script(options)};\n"
+        f"const DOCUMENT = {as_script(document.html)};\n"
+        f"const OPTIONS = {as_script(options)};\n"
         f"{(ASSETS / 'frame.js').read_text(encoding='utf-8')}"
     )
     return gr.HTML(
@@ -36,8 +36,3 @@ def build_map(tiles: str | None, base: str, **layout: Any) -> gr.HTML:
         apply_default_css=False,
         **layout,
     )
-
-
-def _as_script(value: Any) -> str:
-    """A JavaScript literal that is also safe inside a page's script."""
-    return json.dumps(value).replace("<", "\\u003c")

@@ -1,17 +1,19 @@
 """The map's document: a folium page that loads its scripts from this machine where they are installed."""
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from ui import text
+from ui.tiles import Tiles
 
 ROOT = Path(__file__).parent.parent
 ASSETS = ROOT / "assets"
 LEAFLET = ROOT / "node_modules" / "leaflet" / "dist"
 LEAFLET_DRAW = ROOT / "node_modules" / "leaflet-draw" / "dist"
-
-OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
-OSM_CREDIT = '&copy; <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors'
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class MapDocument:
     tiles_name: str | None
 
 
-def build_document(tiles: str | None) -> MapDocument:
-    """The document of a map without any content; `tiles` is the address of map tiles, or None for none."""
+def build_document(tiles: Tiles | None) -> MapDocument:
+    """The document of a map without any content but the `tiles`, which begin hidden."""
     import folium
     from folium.plugins import Draw
 
@@ -34,8 +36,15 @@ def build_document(tiles: str | None) -> MapDocument:
     )
     layer = None
     if tiles:
-        attribution = OSM_CREDIT if "openstreetmap" in tiles else tiles.split("/")[2]
-        layer = folium.TileLayer(tiles, attr=attribution, name="tiles", show=False, max_zoom=19)
+        layer = folium.TileLayer(
+            tiles.url,
+            attr=tiles.credit,
+            name="tiles",
+            show=False,
+            max_zoom=19,
+            max_native_zoom=min(tiles.max_zoom, 19),
+            subdomains=tiles.subdomains,
+        )
         layer.add_to(page)
     shape = {"color": "#d9482b", "weight": 1.5}
     draw = Draw(
@@ -49,12 +58,19 @@ def build_document(tiles: str | None) -> MapDocument:
         edit_options={"edit": False, "remove": False},
     )  # fmt: skip
     draw.add_to(page)
+    # Leaflet.draw puts its words into its tools when they are made, which the scripts of map and tools do.
+    page.get_root().script.add_child(folium.Element(f"placeMap.speak({as_script(text.DRAWING)});"))
     scripts = _scripts()
     page.default_js, page.default_css = scripts["leaflet"], scripts["leaflet_css"]
     draw.default_js, draw.default_css = scripts["draw"], scripts["draw_css"]
     return MapDocument(
         page.get_root().render(), page.get_name(), draw.get_name(), layer.get_name() if layer else None
     )
+
+
+def as_script(value: Any) -> str:
+    """A JavaScript literal that is also safe inside a page's script."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def static_folders() -> list[Path]:
@@ -72,7 +88,9 @@ def _scripts() -> Mapping[str, list[tuple[str, str]]]:
     from folium.folium import _default_css, _default_js
     from folium.plugins import Draw
 
-    ours = [(path.stem, file_url(path)) for path in (ASSETS / "atlas.js", ASSETS / "map.js")]
+    ours = [
+        (path.stem, file_url(path)) for path in (ASSETS / "atlas.js", ASSETS / "tiles.js", ASSETS / "map.js")
+    ]
     style = [("map_css", file_url(ASSETS / "map.css"))]
     if LEAFLET.is_dir() and LEAFLET_DRAW.is_dir():
         return {

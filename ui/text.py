@@ -10,18 +10,46 @@ BROKEN_MARK = "cannot be used"
 
 # The map
 MAP_TITLE = "Map"
+STREET_MAP = "Street map"
 MAP_TEXTS = {
     "credit": "Base map: Genius Loci",
     "clear": "Clear",
     "photo": "1 photo",
     "photos": "{} photos",
-    "tiles": "Street map",
-    "tiles_hint": "Show or hide the street map of OpenStreetMap",
+    "tiles_hint": "Show or hide this map over our own",
     "turn": "Turn the camera: drag, or use the left and right arrow keys",
-    "rectangle": "Draw a box",
-    "polygon": "Draw a polygon",
-    "polyline": "Draw a line and measure it",
 }
+DRAWING = {
+    "toolbar": {
+        "actions": {"title": "Stop drawing", "text": "Cancel"},
+        "finish": {"title": "Finish the drawing", "text": "Finish"},
+        "undo": {"title": "Take the last corner back", "text": "Undo corner"},
+        "buttons": {
+            "rectangle": "Draw a box",
+            "polygon": "Draw a polygon",
+            "polyline": "Draw a line and measure it",
+        },
+    },
+    "handlers": {
+        "rectangle": {"tooltip": {"start": "Press, drag and release to draw a box."}},
+        "simpleshape": {"tooltip": {"end": "Release to finish the box."}},
+        "polygon": {
+            "tooltip": {
+                "start": "Click the first corner.",
+                "cont": "Click the next corner.",
+                "end": "Click the first corner to close the polygon.",
+            }
+        },
+        "polyline": {
+            "tooltip": {
+                "start": "Click where the line begins.",
+                "cont": "Click the next point of the line.",
+                "end": "Click the last point again to finish.",
+            }
+        },
+    },
+}
+"""The words of the drawing tools, in the tree in which Leaflet.draw keeps its own."""
 
 # Tabs
 EXPLORE = "Explore"

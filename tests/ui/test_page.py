@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from engine.geo.place import Place
 from engine.photos.stamp import read_provenance
 from engine.studio.gallery import Gallery
+from ui import text
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +89,13 @@ def test_a_broken_model_says_what_is_wrong_with_it(desk):
 def test_a_drawn_box_reaches_python_and_can_be_cleared(desk, gallery: Gallery):
     desk.type_place("40.76, -73.98")
     desk.pictures(1)
-    desk.in_map("a.leaflet-draw-draw-rectangle").click()
+    tool = desk.in_map("a.leaflet-draw-draw-rectangle")
+    assert tool.get_attribute("title") == text.DRAWING["toolbar"]["buttons"]["rectangle"]
+    tool.click()
+    desk.map.hover()
+    expect(desk.in_map(".leaflet-draw-tooltip")).to_have_text(
+        text.DRAWING["handlers"]["rectangle"]["tooltip"]["start"]
+    )
     desk.drag((0.25, 0.25), (0.85, 0.85))
     line = desk.in_map(".card p").filter(has=desk.page.frame_locator("iframe").locator(".swatch.region"))
     expect(line).to_contain_text(re.compile(r"km × [\d.]+ km, \d+ km², 60 photos, 1 picture"))
@@ -96,6 +103,16 @@ def test_a_drawn_box_reaches_python_and_can_be_cleared(desk, gallery: Gallery):
     desk.in_map(".clear").click()
     expect(desk.in_map("path.region")).to_have_count(0)
     assert len(gallery.list()) == 1  # drawing is no clicking
+
+
+def test_leaflet_knows_a_place_for_every_word_about_drawing(desk):
+    frame = desk.page.frames[1]
+    missing = """(words) => {
+        const paths = (tree, at) => Object.entries(tree).flatMap(([name, said]) =>
+            typeof said === "string" ? [[at?.[name], said]] : paths(said, at?.[name]));
+        return paths(words, L.drawLocal.draw).filter(([known, said]) => known !== said);
+    }"""
+    assert frame.evaluate(missing, text.DRAWING) == []
 
 
 def test_a_line_is_measured_and_a_crossing_polygon_refused_where_it_crosses(desk):
