@@ -1,12 +1,19 @@
-"""The program that opens the studio: what it does before there is a page."""
+"""The program that opens the studio: how it begins, what it refuses, and how it ends."""
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from engine.studio.studio import HOME_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,3 +43,40 @@ def test_a_street_map_that_is_none_is_one_line_and_exit_code_2(tmp_path: Path) -
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("a/b is no address of tiles")
     assert done.stderr.count("\n") == 1
+
+
+def test_serve_opens_the_page_and_ctrl_c_closes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "engine", "serve", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(port):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to the page
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "stopped"
+    assert not answers(port)
+
+
+def answers(port: int) -> bool:
+    """Whether a page is served at this port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False

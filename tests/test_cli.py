@@ -4,13 +4,10 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -22,9 +19,8 @@ from engine.diffusion.loading import save_pipeline
 from engine.diffusion.tiny import build_tiny
 from engine.geo.region import Box
 from engine.studio.gallery import recall
-from engine.studio.requests import ImageRequest
+from engine.studio.requests import ImageRequest, PictureSettings
 from engine.studio.studio import HOME_VARIABLE, Studio
-from engine.studio.verbs.generate import Generate
 
 ROOT = Path(__file__).parent.parent
 MOMA = ("--at", "40.7614,-73.9776")
@@ -48,6 +44,8 @@ def southern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         box=Box(-34.0, 151.0, -33.8, 151.3),
         base_model="tiny",
         resolution_px=64,
+        guidance_scale=1.5,
+        gps_guidance_scale=2.5,
     )
     save_pipeline(build_tiny(card), folder)
     return folder
@@ -113,12 +111,31 @@ def test_places_in_the_south_are_understood(tmp_path: Path, southern: Path, at: 
     assert (request.heading, request.model) == (270.0, "sydney")
 
 
-def test_generate_has_the_defaults_of_the_request() -> None:
-    flags = vars(Generate())
-    same = ImageRequest(model="tiny", place=None)
-    assert {name: flags[name] for name in vars(same) if name not in ("model", "place")} == {
-        name: value for name, value in vars(same).items() if name not in ("model", "place")
-    }
+def test_generate_has_a_flag_for_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for name in ("at", "out", "model", *(each.name for each in fields(PictureSettings))):
+        assert f"--{name.replace('_', '-')}" in shown
+
+
+def test_without_a_word_the_guidance_is_the_models_own(tmp_path: Path, southern: Path) -> None:
+    line = [
+        "generate",
+        "--model",
+        str(southern),
+        "--num-inference-steps",
+        "1",
+        "--out",
+        str(tmp_path / "a.png"),
+    ]
+    assert main(line) == 0
+    request = recall(tmp_path / "a.png")
+    assert isinstance(request, ImageRequest)
+    assert (request.guidance_scale, request.gps_guidance_scale) == (1.5, 2.5)
+    assert main([*line, "--guidance-scale", "0", "--gps-guidance-scale", "7.5"]) == 0
+    request = recall(tmp_path / "a.png")
+    assert isinstance(request, ImageRequest)
+    assert (request.guidance_scale, request.gps_guidance_scale) == (0.0, 7.5)
 
 
 @pytest.mark.parametrize(
@@ -262,39 +279,3 @@ def test_a_picture_can_be_opened_by_anyone(tmp_path: Path) -> None:
         assert main(["generate", *QUICK, "--out", str(out)]) == 0
         with Image.open(out) as image:
             assert image.size == (64, 64)
-
-
-def test_serve_opens_the_page_and_ctrl_c_closes_it() -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "engine", "serve", "--port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not answers(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to the page
-        _, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    assert err.splitlines()[-1] == "stopped"
-    assert not answers(port)
-
-
-def answers(port: int) -> bool:
-    """Whether a page is served at this port."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, ConnectionError):
-        return False

@@ -20,8 +20,8 @@ def add_api(desk: Desk) -> None:
         prompt: str = "",
         model: str = "",
         negative_prompt: str = "",
-        guidance_scale: float = 3.5,
-        gps_guidance_scale: float = 7.5,
+        guidance_scale: float | None = None,
+        gps_guidance_scale: float | None = None,
         num_inference_steps: int = 30,
         seed: int = 0,
         heading: float | None = None,
@@ -33,7 +33,8 @@ def add_api(desk: Desk) -> None:
     ) -> dict[str, Any]:
         """The picture of a place ("55.6985, 13.1955"), as the PNG that the studio wrote, with its request inside.
 
-        An empty place leaves the place open, an empty model takes the studio's default.
+        An empty place leaves the place open, an empty model takes the studio's default, and guidance scales of None
+        are the model's own.
         """
         try:
             request = ImageRequest(

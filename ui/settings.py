@@ -10,6 +10,7 @@ import gradio as gr
 from engine.diffusion.card import PlaceCard
 from engine.errors import BadRequest
 from engine.geo.place import Place
+from engine.studio.picture import settled
 from engine.studio.requests import ImageRequest
 from ui import text
 
@@ -71,6 +72,7 @@ class Settings:
 
     def show(self, request: ImageRequest, card: PlaceCard | None) -> dict[Any, Any]:
         """Updates that make the controls say what a request says."""
+        request = settled(request, card) if card else request
         shown: dict[Any, Any] = {
             getattr(self, name): getattr(request, name)
             for name in (
@@ -92,9 +94,12 @@ class Settings:
         return shown
 
     def suit(self, card: PlaceCard | None) -> dict[Any, Any]:
-        """Updates that make the controls offer what a model can do."""
+        """Updates that make the controls offer what a model can do, with the guidance that suits it."""
         side = card.resolution_px if card else 512
         updates: dict[Any, Any] = {self.size: gr.update(choices=sizes(side), value=_size(side, side))}
+        if card is not None:
+            updates[self.guidance_scale] = card.guidance_scale
+            updates[self.gps_guidance_scale] = card.gps_guidance_scale
         for name in ANGLES:
             known = card is not None and name in card.conditions
             for control in (f"use_{name}", name):

@@ -85,8 +85,8 @@ class PlacePipeline(DiffusionPipeline):
         place: Conditions | Sequence[Conditions] = None,
         *,
         negative_prompt: str | Sequence[str] = "",
-        guidance_scale: float = 3.5,
-        gps_guidance_scale: float = 7.5,
+        guidance_scale: float | None = None,
+        gps_guidance_scale: float | None = None,
         num_inference_steps: int = 30,
         height: int | None = None,
         width: int | None = None,
@@ -97,9 +97,9 @@ class PlacePipeline(DiffusionPipeline):
     ) -> PlacePipelineOutput:
         """Pictures of `prompt` at `place`; prompts and places are single, or lists of one length.
 
-        An empty prompt means no text, a place of None means no place. A negative prompt stands in for no text in
-        the first branch. `latents` are standard normal; drawn from `generator` (on the CPU, so that a seed means
-        the same on every device) when absent. `callback_on_step_end(pipe, step, timestep, {"latents",
+        Guidance scales and size are the card's where they are None. An empty prompt means no text, a place of None
+        means no place. A negative prompt stands in for no text in the first branch. `latents` are standard normal;
+        drawn from `generator` (on the CPU, so that a seed means the same on every device) when absent. `callback_on_step_end(pipe, step, timestep, {"latents",
         "noise_pred"})` may return changed latents, and may raise to stop. Raises BadRequest.
         """
         # 1. Bring the inputs to one batch
@@ -137,8 +137,8 @@ class PlacePipeline(DiffusionPipeline):
             latents,
             tokens,
             num_inference_steps,
-            guidance_scale,
-            gps_guidance_scale,
+            self.card.guidance_scale if guidance_scale is None else guidance_scale,
+            self.card.gps_guidance_scale if gps_guidance_scale is None else gps_guidance_scale,
             generator,
             callback_on_step_end,
         )

@@ -17,7 +17,14 @@ def build_tiny(card: PlaceCard | None = None, seed: int = 0) -> PlacePipeline:
 
     It has every part of a Stable Diffusion 1.x, each a fraction of the size; the same seed gives the same weights.
     """
-    card = card or PlaceCard(name="Tiny", base_model=TINY, resolution_px=64, untrained=True)
+    card = card or PlaceCard(
+        name="Tiny",
+        base_model=TINY,
+        resolution_px=64,
+        untrained=True,
+        guidance_scale=2.0,
+        gps_guidance_scale=2.0,
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         tokenizer = _byte_tokenizer()

@@ -123,7 +123,13 @@ def _entry(folder: Path) -> ModelEntry:
 def _untrained() -> ModelEntry:
     box = Box(south=40.70, west=-74.03, north=40.88, east=-73.90)
     card = PlaceCard(
-        name="Manhattan, untrained", box=box, base_model=UNTRAINED, resolution_px=64, untrained=True
+        name="Manhattan, untrained",
+        box=box,
+        base_model=UNTRAINED,
+        resolution_px=64,
+        untrained=True,
+        guidance_scale=2.0,
+        gps_guidance_scale=2.0,
     )
     return ModelEntry(UNTRAINED, None, card)
 

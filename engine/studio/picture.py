@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.diffusion.card import PlaceCard
@@ -36,6 +37,16 @@ def check_fits(request: ImageRequest, card: PlaceCard) -> None:
             f"{request.place} is outside of what this model knows; choose a latitude from {box.south:.4f} to "
             f"{box.north:.4f} and a longitude from {box.west:.4f} to {box.east:.4f}"
         )
+
+
+def settled(request: ImageRequest, card: PlaceCard) -> ImageRequest:
+    """The request with the model's own guidance where it has none, so that it says the numbers it is made with."""
+    own = {
+        name: getattr(card, name)
+        for name in ("guidance_scale", "gps_guidance_scale")
+        if getattr(request, name) is None
+    }
+    return replace(request, **own)
 
 
 def make_picture(
@@ -102,8 +113,6 @@ def _preview(latents: "Tensor", matrix: Any, size: tuple[int, int]) -> "Image":
 
 def _latent_rgb(pipe: "PlacePipeline") -> Any:
     """The preview matrix of a model whose card has none, fitted to what its VAE makes of noise; kept on the card."""
-    from dataclasses import replace
-
     import torch
 
     from engine.diffusion.preview import fit_latent_rgb

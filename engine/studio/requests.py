@@ -20,8 +20,38 @@ MOST_STEPS = 999
 """Stable Diffusion is trained on 1,000 timesteps, and its schedulers leave out the first one."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PictureSettings:
+    """What a picture may be asked for beside its model and its place. Page, commands and programs all have these."""
+
+    prompt: str = ""
+    """What is to be seen; without it the place alone decides."""
+    negative_prompt: str = ""
+    """What is not to be seen."""
+    heading: float | None = None
+    """Compass direction in which the camera looks, in degrees; without it any."""
+    hour: float | None = None
+    """Hour of the day, 0 to 24; without it any."""
+    month: float | None = None
+    """Month of the year, 1 to 12; without it any."""
+    guidance_scale: float | None = None
+    """How closely the picture follows the prompt; without it what suits the model."""
+    gps_guidance_scale: float | None = None
+    """How closely the picture follows the place; without it what suits the model."""
+    num_inference_steps: int = 30
+    """Steps from noise to picture."""
+    seed: int = 0
+    """The same seed and settings make the same picture."""
+    width_px: int | None = None
+    """Width; without it the model's own."""
+    height_px: int | None = None
+    """Height; without it the model's own."""
+    gps_in_exif: bool = True
+    """Whether the file says where it is; without it neither EXIF nor the request inside names the place."""
+
+
 @dataclass(frozen=True)
-class ImageRequest(JsonRequest):
+class ImageRequest(PictureSettings, JsonRequest):
     """One picture of one place, or of no place at all."""
 
     NAME: ClassVar[str] = "image"
@@ -30,30 +60,6 @@ class ImageRequest(JsonRequest):
     """Name of a model on the shelf, never a path: a shared picture must not tell where things are kept."""
     place: Place | None
     """Where the picture is; None leaves the place open."""
-    prompt: str = ""
-    """What is to be seen; empty leaves it to the place."""
-    negative_prompt: str = ""
-    """What is not to be seen."""
-    heading: float | None = None
-    """Compass direction in which the camera looks, in degrees; None leaves it open."""
-    hour: float | None = None
-    """Hour of the day, 0 to 24; None leaves it open."""
-    month: float | None = None
-    """Month of the year, 1 to 12; None leaves it open."""
-    guidance_scale: float = 3.5
-    """How closely the picture follows the prompt."""
-    gps_guidance_scale: float = 7.5
-    """How closely the picture follows the place."""
-    num_inference_steps: int = 30
-    """Steps from noise to picture."""
-    seed: int = 0
-    """The same seed and settings make the same picture."""
-    width_px: int | None = None
-    """Width; None takes the model's own."""
-    height_px: int | None = None
-    """Height; None takes the model's own."""
-    gps_in_exif: bool = True
-    """Whether the file says where it is; without it neither EXIF nor the request inside names the place."""
 
     def validate(self) -> Self:
         """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
@@ -69,8 +75,8 @@ class ImageRequest(JsonRequest):
             heading=None if self.heading is None else _compass(finite("heading", self.heading)),
             hour=None if self.hour is None else real("hour", self.hour, 0, 24),
             month=None if self.month is None else real("month", self.month, 1, 12),
-            guidance_scale=real("guidance_scale", self.guidance_scale, -100, 100),
-            gps_guidance_scale=real("gps_guidance_scale", self.gps_guidance_scale, -100, 100),
+            guidance_scale=_scale("guidance_scale", self.guidance_scale),
+            gps_guidance_scale=_scale("gps_guidance_scale", self.gps_guidance_scale),
             num_inference_steps=whole("num_inference_steps", self.num_inference_steps, 1, MOST_STEPS),
             seed=whole("seed", self.seed, 0, 2**63 - 1),
             width_px=None if self.width_px is None else size_px("width_px", self.width_px),
@@ -128,7 +134,7 @@ class WorldRequest(JsonRequest):
     seed: int = 0
     """The same seed makes the same photos."""
     landmark: str | None = None
-    """Only photos of this one; None wanders through the whole city."""
+    """Only photos of this one; without it the tourists wander through the whole city."""
     size_px: int = 256
     """Side of the square photos."""
 
@@ -199,6 +205,10 @@ def request_from_dict(data: Mapping[str, Any]) -> Request:
 def _compass(degrees: float) -> float:
     """The same direction in [0, 360)."""
     return (degrees % 360.0) % 360.0  # twice: -1e-20 % 360 rounds up to 360 itself
+
+
+def _scale(name: str, value: Any) -> float | None:
+    return None if value is None else real(name, value, -100, 100)
 
 
 def _setting(name: str, value: Any) -> Any:

@@ -17,7 +17,7 @@ from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
 from engine.studio.models import ModelShelf
-from engine.studio.picture import check_fits, make_picture
+from engine.studio.picture import check_fits, make_picture, settled
 from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest, WorldRequest
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Studio:
         if entry.card is None or entry.problem:
             raise BadModel(entry.problem or f"{entry.name} has no card")
         check_fits(request, entry.card)
+        request = settled(request, entry.card)
         if out is not None and out.suffix.lower() not in _PICTURES:
             raise BadRequest(f"a picture cannot be written as {out.name!r}; end it in {', '.join(_PICTURES)}")
         if out is not None and out.is_dir():

@@ -84,8 +84,10 @@ class TrainingConfig:
     """Sample pictures each time, at places of validation photos that stay the same."""
     sample_inference_steps: int = 30
     """Steps from noise to a sample picture."""
-    sample_gps_guidance_scale: float = 7.5
-    """How closely the sample pictures follow their place."""
+    guidance_scale: float = 3.5
+    """How closely sample pictures, and later all pictures, follow their text where nobody says otherwise."""
+    gps_guidance_scale: float = 7.5
+    """How closely they follow their place."""
     validation_every_steps: int = 500
     """Steps between measurements of the loss on validation photos; 0 makes none."""
     seed: int = 0
@@ -155,6 +157,8 @@ _RANGES = {
     "gps_only_probability": (0, 1),
     "neither_probability": (0, 1),
     "optional_dropout": (0, 1),
+    "guidance_scale": (-100, 100),
+    "gps_guidance_scale": (-100, 100),
     "seed": (0, 2**63 - 1),
 }
 """Lowest and highest value of a number; every other number is at least 0."""

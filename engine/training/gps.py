@@ -155,6 +155,8 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
         box=Box.around(places, margin_m=_MARGIN_M),
         base_model=base,
         resolution_px=config.resolution_px,
+        guidance_scale=config.guidance_scale,
+        gps_guidance_scale=config.gps_guidance_scale,
         training=request,
         counts={split: len(photos.split(split)) for split in ("train", "validation", "test")},
         licence=f"follows from the licences of the base ({base}) and of the photos ({photos.name})",

@@ -40,7 +40,6 @@ def write_samples(
         image = pipe(
             place.prompt,
             place.conditions,
-            gps_guidance_scale=config.sample_gps_guidance_scale,
             num_inference_steps=config.sample_inference_steps,
             generator=torch.Generator().manual_seed(index),
         ).images[0]

@@ -1,6 +1,7 @@
 """A model is a folder: round trips, hashes, pickles, bases of both Stable Diffusion families, adapters."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,25 @@ def test_a_card_of_another_version_is_refused(copied: Path) -> None:
     data = json.loads((copied / "place.json").read_text())
     (copied / "place.json").write_text(json.dumps(data | {"colour": "red"}))
     with pytest.raises(BadModel, match="unknown entry 'colour'"):
+        PlaceCard.read(copied)
+
+
+def test_a_card_without_guidance_has_the_papers(copied: Path) -> None:
+    data = json.loads((copied / "place.json").read_text())
+    del data["guidance_scale"], data["gps_guidance_scale"]
+    (copied / "place.json").write_text(json.dumps(data))
+    card = PlaceCard.read(copied)
+    assert (card.guidance_scale, card.gps_guidance_scale) == (3.5, 7.5)
+    replace(card, guidance_scale=1.0, gps_guidance_scale=2.0).write(copied)
+    card = PlaceCard.read(copied)
+    assert (card.guidance_scale, card.gps_guidance_scale) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("scale", ["2", None, True, [], 101, float("nan")])
+def test_a_card_whose_guidance_is_no_number_is_refused(copied: Path, scale: object) -> None:
+    data = json.loads((copied / "place.json").read_text())
+    (copied / "place.json").write_text(json.dumps(data | {"guidance_scale": scale}))
+    with pytest.raises(BadModel, match="guidance_scale is"):
         PlaceCard.read(copied)
 
 

@@ -1,5 +1,7 @@
 """The pipeline: one meaning of "no text" and "no place", batches, seeds, schedulers, precisions, callbacks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -64,6 +66,13 @@ def test_every_input_matters(shared_tiny: PlacePipeline) -> None:
     ):
         changed = shared_tiny(**(base | change), generator=seeded(), **STEPS).images
         assert not torch.equal(picture, changed), f"{change} changes nothing"
+
+
+def test_guidance_that_nobody_gives_is_the_cards(tiny: PlacePipeline) -> None:
+    tiny.card = replace(tiny.card, guidance_scale=9.0, gps_guidance_scale=0.0)
+    own = tiny("a street", LUND, generator=seeded(), **STEPS).images
+    given = tiny("a street", LUND, guidance_scale=9.0, gps_guidance_scale=0.0, generator=seeded(), **STEPS)
+    assert torch.equal(own, given.images)
 
 
 def test_a_batch_is_its_pictures_one_by_one(shared_tiny: PlacePipeline) -> None:

@@ -27,6 +27,12 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
     assert paper.min_snr_gamma == 0
 
 
+def test_models_are_guided_as_the_paper_does_but_small_ones_more_gently() -> None:
+    for name, scales in {"demo": (2.0, 2.0), "paper-sd14": (3.5, 7.5), "lora-sd15": (3.5, 7.5)}.items():
+        config = load_preset(name)
+        assert (config.guidance_scale, config.gps_guidance_scale) == scales
+
+
 def test_overrides_take_the_place_of_a_presets_numbers() -> None:
     config = load_preset("demo", max_train_steps=7.0, conditions=["longitude", "latitude", "hour"])
     assert config.max_train_steps == 7

@@ -35,7 +35,9 @@ def contents(model: Path) -> dict[str, bytes]:
 
 def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: Path) -> None:
     told: list[TrainingStep] = []
-    config = quick(autoencoder_steps=2, sample_every_steps=4, sample_count=2, validation_every_steps=4)
+    guided = {"guidance_scale": 2.5, "gps_guidance_scale": 1.25}
+    often = {"sample_every_steps": 4, "sample_count": 2, "validation_every_steps": 4}
+    config = quick(autoencoder_steps=2, **often, **guided)
     random_state = torch.get_rng_state()
     out = train_gps(collection, tmp_path / "lund", "tiny", config, on_step=told.append)
     assert torch.equal(torch.get_rng_state(), random_state)  # all draws are the run's own
@@ -50,6 +52,7 @@ def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: 
     assert card.base_model == "tiny"
     assert card.conditions == ("longitude", "latitude", "heading")
     assert card.resolution_px == 64
+    assert {name: getattr(card, name) for name in guided} == guided
     assert sum(card.counts.values()) == len(photos) == 30
     assert card.counts["train"] == len(photos.split("train")) > 0
     assert card.counts["validation"] > 0

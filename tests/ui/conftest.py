@@ -53,6 +53,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         box=BOX,
         base_model="tiny",
         resolution_px=64,
+        guidance_scale=4.0,
+        gps_guidance_scale=6.5,
         training={"collection": "collections/midtown"},
     )
     save_pipeline(build_tiny(card), home / "checkpoints" / "compass")

@@ -86,6 +86,22 @@ def test_a_broken_model_says_what_is_wrong_with_it(desk):
     expect(desk.page.locator("#start-words .wrong")).to_have_count(0)
 
 
+def test_another_model_brings_its_own_guidance(desk):
+    words, place = (
+        desk.page.locator(f"#{name} input[type=number]") for name in ("guidance-scale", "gps-guidance-scale")
+    )
+    expect(words).to_have_value("4")
+    expect(place).to_have_value("6.5")
+    desk.set_number("guidance-scale", "9")
+    desk.choose("tiny (untrained)")
+    expect(words).to_have_value("2")
+    expect(place).to_have_value("2")
+    desk.choose("compass")
+    desk.type_place("40.76, -73.98")
+    (picture,) = desk.pictures(1)
+    assert (picture.request.guidance_scale, picture.request.gps_guidance_scale) == (4, 6.5)
+
+
 def test_a_drawn_box_reaches_python_and_can_be_cleared(desk, gallery: Gallery):
     desk.type_place("40.76, -73.98")
     desk.pictures(1)

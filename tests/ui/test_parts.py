@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+from dataclasses import fields
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -17,7 +18,7 @@ from engine.geo.region import Path as Line
 from engine.photos.stamp import read_provenance
 from engine.studio.gallery import Gallery
 from engine.studio.jobs import Job
-from engine.studio.requests import ImageRequest
+from engine.studio.requests import ImageRequest, PictureSettings
 from ui import map_document, text
 from ui.map_document import build_document
 from ui.map_state import MapState, Pin, Pins
@@ -135,6 +136,14 @@ def _call(address: str, **given: object) -> dict:
     return {"kind": kind.removeprefix("event: "), "data": json.loads(data.removeprefix("data: "))}
 
 
+def test_a_program_may_set_whatever_a_request_holds(address: str):
+    with urlopen(f"{address}gradio_api/info", timeout=60) as answer:
+        parameters = json.load(answer)["named_endpoints"]["/generate"]["parameters"]
+    defaults = {each["parameter_name"]: each["parameter_default"] for each in parameters}
+    wanted = {each.name: each.default for each in fields(PictureSettings)}
+    assert defaults == wanted | {"place": "", "model": ""}
+
+
 def test_a_program_gets_the_file_that_the_studio_wrote(address: str, tmp_path: Path):
     given = {"place": "40.76, -73.98", "prompt": "a street", "seed": 3, "num_inference_steps": 3, "hour": 9.0}
     done = _call(address, **given)
@@ -145,6 +154,7 @@ def test_a_program_gets_the_file_that_the_studio_wrote(address: str, tmp_path: P
     assert request["place"] == {"latitude": 40.76, "longitude": -73.98}
     assert (request["prompt"], request["seed"], request["hour"]) == ("a street", 3, 9.0)
     assert request["model"] == "compass"
+    assert (request["guidance_scale"], request["gps_guidance_scale"]) == (4.0, 6.5)
 
 
 @pytest.mark.parametrize(

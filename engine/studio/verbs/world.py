@@ -1,7 +1,8 @@
 """The verb `world photos`: what the tourists of the built-in city bring home."""
 
 from dataclasses import dataclass
-from pathlib import Path
+
+import tyro
 
 from engine.studio.requests import WorldRequest
 from engine.studio.verbs.verb import Outcome, Verb, done
@@ -11,21 +12,14 @@ from engine.studio.verbs.verb import Outcome, Verb, done
 class WorldPhotos(Verb):
     """Take photos of the built-in city, with EXIF. A run that was stopped goes on with the same line."""
 
-    out: Path
-    """Folder of the photos."""
-    count: int
-    """How many photos."""
-    seed: int = 0
-    """The same seed makes the same photos."""
-    landmark: str | None = None
-    """Only photos of this one; without it the tourists wander through the whole city."""
-    size_px: int = 256
-    """Side of the square photos."""
+    request: tyro.conf.OmitArgPrefixes[WorldRequest]
+    """What is asked for."""
 
     def run(self) -> Outcome:
         from engine.studio.studio import Studio
 
-        request = WorldRequest(self.out, self.count, self.seed, self.landmark, self.size_px)
-        artefact = done(Studio(), request)
-        text = f"{self.count:,} photos are in {self.out}, {artefact.details['written']:,} of them new"
-        return Outcome(text, artefact.to_dict())
+        artefact = done(Studio(), self.request)
+        count, written = self.request.count, artefact.details["written"]
+        return Outcome(
+            f"{count:,} photos are in {self.request.out}, {written:,} of them new", artefact.to_dict()
+        )
