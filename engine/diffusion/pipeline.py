@@ -99,8 +99,9 @@ class PlacePipeline(DiffusionPipeline):
 
         Guidance scales and size are the card's where they are None. An empty prompt means no text, a place of None
         means no place. A negative prompt stands in for no text in the first branch. `latents` are standard normal;
-        drawn from `generator` (on the CPU, so that a seed means the same on every device) when absent. `callback_on_step_end(pipe, step, timestep, {"latents",
-        "noise_pred"})` may return changed latents, and may raise to stop. Raises BadRequest.
+        drawn from `generator` (on the CPU, so that a seed means the same on every device) when absent.
+        `callback_on_step_end(pipe, step, timestep, {"latents", "noise_pred"})` may return changed latents, and may
+        raise to stop. Raises BadRequest.
         """
         # 1. Bring the inputs to one batch
         prompts, places, negatives = _batched(prompt, place, negative_prompt)
