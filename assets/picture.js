@@ -27,5 +27,27 @@ function show() {
   }).catch(() => {});
 }
 
+// A file that is dropped on the picture goes the way of an upload: Python recalls the picture with all its settings.
+const easel = element.closest("#easel");
+const bringsFile = (event) => event.dataTransfer?.types.includes("Files");
+easel.addEventListener("dragover", (event) => {
+  if (!bringsFile(event)) return;
+  event.preventDefault();
+  frame.classList.add("over");
+});
+easel.addEventListener("dragleave", (event) => {
+  if (!easel.contains(event.relatedTarget)) frame.classList.remove("over");
+});
+easel.addEventListener("drop", (event) => {
+  if (!bringsFile(event)) return;
+  event.preventDefault();
+  frame.classList.remove("over");
+  const input = easel.querySelector("input[type=file]");
+  const first = new DataTransfer();
+  first.items.add(event.dataTransfer.files[0]);
+  input.files = first.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 watch("value", show);
 show();

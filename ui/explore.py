@@ -41,6 +41,8 @@ class Explore:
         self.desk, self.session, self.map, self.model, self.tabs = desk, session, place_map, model, tabs
         with gr.Column(elem_id="easel"):
             self.picture = build_picture(elem_id="picture")
+            # assets/picture.js hands a file that is dropped here to this button, which nobody sees.
+            self.dropped = gr.UploadButton(visible="hidden", elem_id="dropped")
             with gr.Column(elem_id="start", visible=False) as self.start:
                 self.start_words = gr.HTML(elem_id="start-words")
                 self.start_button = gr.Button(text.START_TRAINED_BUTTON, elem_id="start-button")

@@ -23,7 +23,7 @@ MOST_PRINTS = 200
 
 
 class History:
-    """The tab: the gallery on disk, newest first, and a way to bring a file back."""
+    """The tab: the gallery on disk, newest first, and two ways to bring a file back."""
 
     def __init__(self, desk: Desk, explore: Explore, session: gr.State, tab: gr.Tab) -> None:
         self.desk, self.explore = desk, explore
@@ -45,6 +45,8 @@ class History:
         stamped = answer | {"js": STAMP}
         self.sheet.print_opened(self._open, [session, explore.asked], outputs, **stamped)
         self.upload.upload(self._bring, [session, explore.asked, self.upload], outputs, **stamped)
+        dropped = [session, explore.asked, explore.dropped]
+        explore.dropped.upload(self._drop, dropped, explore.outputs, **stamped)
 
     def _list(self) -> Updates:
         pictures = self.desk.studio.gallery.list()
@@ -68,11 +70,17 @@ class History:
     def _bring(self, session: Session, asked_ms: float, path: str | None) -> Updates:
         return self._recall(session, asked_ms, lambda: _brought(Path(path or "")))
 
-    def _recall(self, session: Session, asked_ms: float, find: Callable[[], Artefact]) -> Updates:
+    def _drop(self, session: Session, asked_ms: float, path: str | None) -> Updates:
+        return self._recall(session, asked_ms, lambda: _brought(Path(path or "")), self.explore.status)
+
+    def _recall(
+        self, session: Session, asked_ms: float, find: Callable[[], Artefact], words: gr.HTML | None = None
+    ) -> Updates:
+        """The page as it was when the picture was made; where it cannot be found, `words` say why."""
         try:
             return self.explore.recall(session, asked_ms, find())
         except GeniusLociError as error:
-            return {self.words: notice(sentence(_without_folders(str(error))), wrong=True)}
+            return {words or self.words: notice(sentence(_without_folders(str(error))), wrong=True)}
 
 
 def _without_folders(words: str) -> str:

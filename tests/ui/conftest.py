@@ -180,6 +180,19 @@ class Desk:
         self.page.wait_for_timeout(_HAND_MS)
         self.page.mouse.up()
 
+    def drop(self, file: Path, selector: str) -> None:
+        """Drag a file over something on the page and drop it there, as from a folder's window."""
+        held = self.page.evaluate_handle(
+            """([bytes, name]) => {
+                const held = new DataTransfer();
+                held.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+                return held;
+            }""",
+            [list(file.read_bytes()), file.name],
+        )
+        for event in ("dragenter", "dragover", "drop"):
+            self.page.locator(selector).dispatch_event(event, {"dataTransfer": held})
+
     def click_corners(self, *corners: tuple[int, int]) -> None:
         """Click these points of the map one after the other, in pixels, no faster than a hand can."""
         for x, y in corners:

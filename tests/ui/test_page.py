@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from engine.geo.place import Place
@@ -168,39 +167,6 @@ def test_leaving_the_page_ends_its_work(desk, gallery: Gallery):
     assert gallery.list() == ()
 
 
-def test_a_pin_recalls_the_picture_with_all_its_settings(desk, gallery: Gallery):
-    page = desk.page
-    page.locator("#prompt input").fill("first")
-    desk.open_more()
-    page.locator("#negative-prompt input").fill("cars")
-    page.locator("#seed input").fill("7")
-    desk.set_number("steps", "8")
-    desk.set_number("gps-guidance-scale", "4")
-    page.locator("#use-hour input").check()
-    desk.type_place("40.80, -73.96")
-    (first,) = desk.pictures(1)
-    assert (first.request.hour, first.request.seed, first.request.num_inference_steps) == (12, 7, 8)
-    page.locator("#prompt input").fill("second")
-    page.locator("#use-hour input").uncheck()
-    page.locator("#seed input").fill("8")
-    desk.type_place("40.74, -73.99")
-    page.locator("#status .notice").filter(has_text="40.740000").wait_for()
-    edge = {"x": 30, "y": 6}  # another picture of the same place lies before it
-    desk.in_map(f".print[aria-label='first at {first.request.place}']").click(position=edge)
-    desk.said(f"{first.request.place} · seed 7")
-    assert page.locator("#prompt input").input_value() == "first"
-    assert page.locator("#negative-prompt input").input_value() == "cars"
-    assert page.locator("#seed input").input_value() == "7"
-    assert page.locator("#gps-guidance-scale input[type=number]").input_value() == "4"
-    assert page.locator("#place input").input_value() == str(first.request.place)
-    expect(page.locator("#use-hour input")).to_be_checked()
-    made = len(gallery.list())
-    page.locator("#make").click()
-    page.locator("#cancel").wait_for()
-    page.locator("#make").wait_for()
-    assert len(gallery.list()) == made  # the same request makes the same file
-
-
 def test_the_cone_turns_the_camera(desk):
     desk.open_more()
     desk.page.locator("#use-heading input").check()
@@ -218,35 +184,6 @@ def test_the_cone_turns_the_camera(desk):
     knob.press("ArrowRight")
     turned = desk.pictures(3)[0]
     assert turned.request.heading == picture.request.heading + 10
-
-
-def test_history_recalls_by_click_and_by_file(desk, gallery: Gallery, tmp_path: Path):
-    desk.page.locator("#prompt input").fill("kept")
-    desk.type_place("40.76, -73.98")
-    (picture,) = desk.pictures(1)
-    desk.page.locator("#prompt input").fill("changed")
-    desk.page.get_by_role("tab", name="History").click()
-    desk.page.locator(".sheet button").click()
-    desk.said(str(picture.request.place))
-    assert desk.page.locator("#prompt input").input_value() == "kept"
-
-    brought = tmp_path / "brought.png"
-    brought.write_bytes(picture.path.read_bytes())
-    gallery.delete(picture.id)
-    desk.page.locator("#prompt input").fill("changed again")
-    desk.page.get_by_role("tab", name="History").click()
-    desk.page.locator("#history-words .notice").filter(has_text="No picture has been made yet").wait_for()
-    desk.page.locator("input[type=file]").set_input_files(brought)
-    expect(desk.page.locator("#prompt input")).to_have_value("kept")
-
-    plain, bomb = tmp_path / "plain.png", tmp_path / "bomb.png"
-    Image.new("RGB", (8, 8)).save(plain)
-    Image.new("1", (12_000, 12_000)).save(bomb)
-    too_large = "bomb.png cannot be used: too large (12000 x 12000 pixels"
-    for path, words in ((plain, "plain.png does not say how it was made"), (bomb, too_large)):
-        desk.page.get_by_role("tab", name="History").click()
-        desk.page.locator("input[type=file]").set_input_files(path)
-        desk.page.locator("#history-words .wrong").filter(has_text=words).wait_for()
 
 
 def test_photos_are_counted_and_shown(desk):
