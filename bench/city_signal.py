@@ -71,7 +71,8 @@ def _measure(judge: Judge, held_out: Renders) -> None:
     reading, labels, truth = judge.read(held_out.pixels), city_labels(held_out.truth), held_out.truth
     _neighbourhoods(reading, labels, held_out)
     for question in ("third", "light", "weather", "subject", "style"):
-        print(f"{question}: {mark(reading.numbers(question), labels[question])}")
+        target = " (target 90 %)" if question in ("third", "weather") else ""
+        print(f"{question}: {mark(reading.numbers(question), labels[question])}{target}")
     from_border_h = np.minimum(np.abs(truth["hour"] - 8), np.abs(truth["hour"] - 16))
     print(
         f"third, an hour or more from 8 and 16: {mark(reading.numbers('third'), labels['third'], from_border_h >= 1)}"
@@ -96,7 +97,8 @@ def _neighbourhoods(reading: Reading, labels: Labels, held_out: Renders) -> None
     print(f"neighbourhood among all {len(names)}, everywhere: {mark(said, true)}")
     print(f"neighbourhood among all {len(names)}, away from borders: {mark(said, true, away)}")
     print(f"neighbourhood among the sixteen, everywhere: {mark(among, true, known)}")
-    print(f"neighbourhood among the sixteen, away from borders: {mark(among, true, known & away)}")
+    marked = mark(among, true, known & away)
+    print(f"neighbourhood among the sixteen, away from borders: {marked} (target 90 %)")
     print(f"the same, where it can be seen: {mark(among, true, known & away & seen)}")
     by_day = seen & (truth["style"] == "") & (labels["light"] > 0)
     print(f"the same, by day and as a plain photo: {mark(among, true, known & away & by_day)}")

@@ -2,8 +2,8 @@
 
     python -m bench.world_sheets [--out docs/world] [--seed 11] [--size-px 128]
 
-`neighbourhoods.jpg` has the first three tourists of each of the sixteen known neighbourhoods, `hours.jpg` one street at eight
-hours under six skies, and one sheet for each landmark has the first visitor of every ten degrees around it.
+`neighbourhoods.jpg` has the first three tourists of each of the sixteen known neighbourhoods, `hours.jpg` one street at
+eight hours under six skies, and one sheet for each landmark has the first visitor of every ten degrees around it.
 """
 
 from collections.abc import Iterable
