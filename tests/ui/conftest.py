@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
@@ -29,6 +29,8 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader"),
     "--enable-unsafe-swiftshader",
+    # No route handler instead: it would bring every file of the page through Python, and switch the cache off.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 _PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 _HAND_MS = 120  # Leaflet's drawing tools pass over corners that come faster than a hand sets them
@@ -212,30 +214,36 @@ class Desk:
         return pictures
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A window whose cache keeps the page's files from one test to the next."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def desk(request: pytest.FixtureRequest, browser: Browser, gallery: Gallery, address: str) -> Iterator[Desk]:
+def desk(
+    request: pytest.FixtureRequest, browser: Browser, context: BrowserContext, gallery: Gallery, address: str
+) -> Iterator[Desk]:
     """The page, just opened, with an empty gallery; at the end nothing has gone wrong in the browser.
 
-    Its indirect parameter gives other options of the browser, such as `color_scheme`.
+    Its indirect parameter gives a window of its own with other options, such as `color_scheme`.
     """
     shutil.rmtree(gallery.folder, ignore_errors=True)
-    options = {"viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {})
-    context = browser.new_context(**options)
-    desk = Desk(context.new_page(), gallery)
+    own = browser.new_context(**request.param) if hasattr(request, "param") else None
+    desk = Desk((own or context).new_page(), gallery)
 
-    def only_the_studio(route: Route) -> None:
-        if route.request.url.startswith((address, "data:")):
-            route.continue_()
-        else:
-            desk.outside.append(route.request.url)
-            route.abort()
+    def note(asked: Request) -> None:
+        if not asked.url.startswith((address, "data:", "blob:")):
+            desk.outside.append(asked.url)
 
-    context.route("**/*", only_the_studio)
+    desk.page.on("request", note)
     desk.page.on(
         "console",
         lambda message: (
             desk.complaints.append(message.text)
-            if message.type == "error" and "net::ERR_FAILED" not in message.text
+            if message.type == "error" and "net::ERR_NAME_NOT_RESOLVED" not in message.text
             else None
         ),
     )
@@ -244,6 +252,8 @@ def desk(request: pytest.FixtureRequest, browser: Browser, gallery: Gallery, add
     expect.set_options(timeout=_PATIENCE_MS)
     desk.open(address)
     yield desk
-    context.close()
+    desk.page.close()
+    if own:
+        own.close()
     assert not desk.complaints
     assert all(url.startswith("https://tile.openstreetmap.org/") for url in desk.outside)
