@@ -16,7 +16,7 @@ from engine.world.raycast.index import indexed
 from engine.world.raycast.light import light_at
 from engine.world.raycast.materials.finish import Flag, Material
 from engine.world.raycast.render import render
-from engine.world.raycast.scene import Scene
+from engine.world.raycast.scene import Floods, Scene
 from engine.world.raycast.solids import FAR, NEAR, Look, Quarry
 
 FRAME = Frame(Box.around([Place(40.75, -73.98)], margin_m=500))
@@ -221,3 +221,16 @@ def test_a_gpu_gives_the_same_picture() -> None:
             for device in ("cpu", "cuda")
         )
         assert np.abs(on_cpu - on_gpu).mean() < 2
+
+
+def test_floods_light_a_landmark_by_night_and_nothing_far_from_it() -> None:
+    quarry = Quarry()
+    quarry.box([-4, 18, 5], [2.5, 2.5, 5], Look(Material.STONE, "#d8d0c0"))
+    dark = scene(quarry)
+    means = {}
+    for radius_m in (1.0, 40.0):
+        lit = replace(dark, floods=Floods(radius_m, 30.0))
+        for hour in (12, 23):
+            means[radius_m, hour] = render(lit, CAMERA, light_at(hour, 6), 48)[12:26, 8:20].mean()
+    assert means[40.0, 23] > means[1.0, 23] + 40
+    assert means[40.0, 12] == means[1.0, 12]

@@ -58,7 +58,7 @@ def render(
         dark = sunless(chosen, tables, surface, hit, t.shape, light, smallest)
         colour = sky(d.reshape(3, -1), light)
         if len(surface.east):
-            colour[:, hit] = shaded(Hits(surface, material, dark), light, scene.ground, camera)
+            colour[:, hit] = shaded(Hits(surface, material, dark), light, scene, camera)
         picture = as_picture(colour.reshape(3, *t.shape), width)
         depth = as_picture(t[None], width)[0]
         picture = falling(picture, depth, light, flakes_seed)

@@ -9,6 +9,16 @@ from engine.world.raycast.index import Indexed
 from engine.world.raycast.solids import Kind
 
 
+@dataclass(frozen=True)
+class Floods:
+    """Floodlights around the frame's centre, which light a landmark from its foot by night."""
+
+    radius_m: float
+    """Around the centre; what stands farther off stays dark."""
+    height_m: float
+    """Over which their light fades to a third."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Solids over a mapped ground; metres east and north of the frame's centre, and above the ground."""
@@ -19,6 +29,7 @@ class Scene:
     ground: Ground
     reach_m: float = 5200.0
     """Nothing farther is drawn."""
+    floods: Floods | None = None
 
     @property
     def latitude(self) -> float:

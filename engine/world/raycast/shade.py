@@ -8,12 +8,13 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from engine.world.raycast.camera import Camera
-from engine.world.raycast.ground import Ground, openness
+from engine.world.raycast.ground import openness
 from engine.world.raycast.light import Light
 from engine.world.raycast.materials.finish import Finish, Material
 from engine.world.raycast.materials.ground import open_ground
 from engine.world.raycast.materials.table import FORMULAS
 from engine.world.raycast.noise import cloudy
+from engine.world.raycast.scene import Floods, Scene
 from engine.world.raycast.sky import gradient, hazed
 from engine.world.raycast.surface import Surface
 
@@ -27,9 +28,9 @@ class Hits:
     dark: Bool[Tensor, "N"]
 
 
-def shaded(hits: Hits, light: Light, ground: Ground, camera: Camera) -> Float[Tensor, "3 N"]:
+def shaded(hits: Hits, light: Light, scene: Scene, camera: Camera) -> Float[Tensor, "3 N"]:
     """Colour that reaches the camera."""
-    colour = torch.zeros(3, len(hits.dark), device=hits.dark.device)
+    colour, ground = torch.zeros(3, len(hits.dark), device=hits.dark.device), scene.ground
     for material in torch.unique(hits.material).tolist():
         index = (hits.material == material).nonzero()[:, 0]
         local = hits.surface.take(index)
@@ -42,7 +43,8 @@ def shaded(hits: Hits, light: Light, ground: Ground, camera: Camera) -> Float[Te
             finish = formula(world, light)
         if light.snow:
             finish = _snowed(world, finish, material)
-        colour[:, index] = _lit(world, finish, hits.dark[index], open_to_sky, light, material)
+        lamps = _lamplight(world, open_to_sky, light, scene.floods)
+        colour[:, index] = _lit(world, finish, hits.dark[index], open_to_sky, light, material, lamps)
     s = hits.surface
     return hazed(colour, torch.stack([s.dx, s.dy, s.dz]), s.distance, light)
 
@@ -78,7 +80,13 @@ def _snowed(s: Surface, finish: Finish, material: int) -> Finish:
 
 
 def _lit(
-    s: Surface, finish: Finish, dark: Tensor, open_to_sky: Tensor, light: Light, material: int
+    s: Surface,
+    finish: Finish,
+    dark: Tensor,
+    open_to_sky: Tensor,
+    light: Light,
+    material: int,
+    lamps: Tensor,
 ) -> Float[Tensor, "3 N"]:
     """Light that leaves the surface towards the camera."""
     nx, ny, nz = s.nx, s.ny, s.nz
@@ -90,22 +98,34 @@ def _lit(
     if material == Material.FOLIAGE:
         facing = (facing + 0.25) / 1.25
     sun = torch.where(dark, 0.0, facing.clamp_min(0))
-    upright = 1 - s.nz.abs()
-    corner = 1 - 0.34 * upright * torch.exp(-s.up / 1.1)
+    corner = _corner(s)
     near_sky = open_to_sky * corner * (0.74 + 0.36 * nz)
     bounce = (0.5 - 0.42 * nz) * (0.35 + 0.65 * open_to_sky) * corner
-    built = 1 - open_to_sky
-    street = light.night * torch.exp(-s.up / 11.0) * (0.08 + 0.44 * built) * corner
     rays_in = []
     for i, warm in enumerate((1.0, 0.74, 0.47)):
         ground_light = (
             light.sun_colour[i] * max(light.sun[2], 0.0) * 0.30 + light.ambient[i] * 0.30
         ) * bounce
-        rays_in.append(light.sun_colour[i] * sun + light.ambient[i] * near_sky + ground_light + warm * street)
+        rays_in.append(light.sun_colour[i] * sun + light.ambient[i] * near_sky + ground_light + warm * lamps)
     colour = finish.albedo * torch.stack(rays_in)
     if finish.gloss is not None:
         colour = colour + (_mirrored(s, nx, ny, nz, open_to_sky, light) - colour * 0.5) * finish.gloss
     return colour if finish.glow is None else colour + finish.glow
+
+
+def _lamplight(s: Surface, open_to_sky: Tensor, light: Light, floods: Floods | None) -> Float[Tensor, "N"]:
+    """Light of lamps by night: of the street, more where houses stand close, and of floods at a landmark's foot."""
+    lamps = torch.exp(-s.up / 11.0) * (0.08 + 0.44 * (1 - open_to_sky)) * _corner(s)
+    if floods:
+        # They shine upwards: walls and undersides get their light, roofs and lawns none.
+        away = torch.hypot(s.east, s.north) / floods.radius_m
+        lamps = lamps + 0.6 * (1 - s.nz).clamp(0, 1) * torch.exp(-s.up / floods.height_m - away**4)
+    return lamps * light.night
+
+
+def _corner(s: Surface) -> Float[Tensor, "N"]:
+    """Share of the light that reaches a wall, which is less at its foot."""
+    return 1 - 0.34 * (1 - s.nz.abs()) * torch.exp(-s.up / 1.1)
 
 
 def _mirrored(s: Surface, nx: Tensor, ny: Tensor, nz: Tensor, open_to_sky: Tensor, light: Light) -> Tensor:

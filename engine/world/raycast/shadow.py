@@ -60,7 +60,9 @@ def sunless(
             continue
         gap = np.linalg.norm(np.maximum(np.abs(table.centre[:, :2]) - table.half[:, :2], 0), axis=1)
         casts = (
-            (apparent_width(table.half) > _COARSER * smallest * gap) & (gap < _REACH_M) & (table.half[:, 2] > 0.08)
+            (apparent_width(table.half) > _COARSER * smallest * gap)
+            & (gap < _REACH_M)
+            & (table.half[:, 2] > 0.08)
         )
         index = np.flatnonzero(casts)
         if not len(index):

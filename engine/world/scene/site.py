@@ -11,7 +11,7 @@ from engine.geo.frame import Frame
 from engine.geo.region import Box
 from engine.world.plan.elements import Landmark
 from engine.world.raycast.index import indexed
-from engine.world.raycast.scene import Scene
+from engine.world.raycast.scene import Floods, Scene
 from engine.world.raycast.solids import Quarry
 from engine.world.scene.landmarks.liberty import statue_of_liberty
 from engine.world.scene.maps import drawn
@@ -67,4 +67,6 @@ def site_stage(mark: Landmark) -> Stage:
     covers = {"land": everywhere, "lawn": grounds.covers.get("park", shapely.Polygon()), **grounds.covers}
     bounds = (-_REACH_M, -_REACH_M, _REACH_M, _REACH_M)
     frame = Frame(Box.around([mark.place], margin_m=_REACH_M))
-    return Stage(Scene(mark.key, frame, indexed(solids), drawn(bounds, _CELL_M, covers, solids)))
+    ground = drawn(bounds, _CELL_M, covers, solids)
+    floods = Floods(max(mark.grounds_m, mark.height_m / 2), max(mark.height_m * 1.5, 20.0))
+    return Stage(Scene(mark.key, frame, indexed(solids), ground, floods=floods))
