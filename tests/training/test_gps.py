@@ -141,7 +141,6 @@ def test_a_finished_run_goes_on_to_more_steps(
 _RUN = """
 import sys
 from pathlib import Path
-from engine.training.checkpoint import checkpoints_in
 from engine.training.config import TrainingConfig
 from engine.training.gps import train_gps
 collection, out, base, settings = sys.argv[1:]
@@ -162,8 +161,6 @@ def test_a_killed_run_goes_on_as_if_it_had_not_been(
         "sample_every_steps": 0,
         "validation_every_steps": 0,
     }
-    whole = train_gps(collection, tmp_path / "whole" / "lund", base, TrainingConfig(**settings))
-
     out = tmp_path / "killed" / "lund"
     command = [sys.executable, "-c", _RUN, str(collection), str(out), base, repr(settings)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -180,17 +177,8 @@ def test_a_killed_run_goes_on_as_if_it_had_not_been(
     assert process.returncode == -9, errors
 
     train_gps(collection, out, base, TrainingConfig(**settings), resume=True)
+    whole = train_gps(collection, tmp_path / "whole" / "lund", base, TrainingConfig(**settings))
     assert contents(out) == contents(whole)
-
-
-_SHARED = """
-import sys
-from pathlib import Path
-from engine.training.config import TrainingConfig
-from engine.training.gps import train_gps
-collection, out, base, settings = sys.argv[1:]
-train_gps(Path(collection), Path(out), base, TrainingConfig(**eval(settings)))
-"""
 
 
 def test_two_processes_learn_what_one_learns(collection: Path, base: str, tmp_path: Path) -> None:
@@ -203,7 +191,7 @@ def test_two_processes_learn_what_one_learns(collection: Path, base: str, tmp_pa
     }
     one = train_gps(collection, tmp_path / "one", base, TrainingConfig(**settings))
     script = tmp_path / "shared.py"
-    script.write_text(_SHARED)
+    script.write_text(_RUN)
     # What `accelerate launch` does on a machine with several GPUs, here on the CPU.
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     command += [str(script), str(collection), str(tmp_path / "two"), base, repr(settings)]
