@@ -23,14 +23,16 @@ def main() -> None:
     flags = parser.parse_args()
 
     from engine.errors import UserError
-    from engine.studio.studio import Studio
-    from ui.build import build_page, launch
     from ui.tiles import find_tiles
 
     try:
         tiles = find_tiles(flags.tiles)
     except UserError as error:
         parser.exit(2, f"{error}\n")
+
+    from engine.studio.studio import Studio
+    from ui.build import build_page, launch
+
     studio = Studio(flags.home)
     page = build_page(studio, tiles)
     launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
