@@ -98,10 +98,10 @@ def light_at(hour: float, month: float, latitude: float = 40.75, weather: Weathe
 
 def _tint(hour: float) -> np.ndarray:
     """What the air does to daylight: thin blue mist of the morning, clear noon, gold from the middle afternoon on."""
-    hours = (3, 7.5, 10.5, 13.2, 16.2, 18.5, 21)
-    red = (0.90, 0.86, 0.97, 1.0, 1.17, 1.24, 1.0)
-    green = (1.0, 0.97, 1.0, 1.0, 0.98, 0.95, 1.0)
-    blue = (1.12, 1.18, 1.04, 1.0, 0.72, 0.62, 1.0)
+    hours = (3, 7.3, 9.0, 12.5, 14.2, 15.8, 18.5, 21)
+    red = (0.90, 0.84, 0.96, 1.0, 1.03, 1.18, 1.25, 1.0)
+    green = (1.0, 0.96, 1.0, 1.0, 1.0, 0.98, 0.95, 1.0)
+    blue = (1.12, 1.22, 1.06, 1.0, 0.96, 0.70, 0.60, 1.0)
     return np.array([np.interp(hour, hours, channel) for channel in (red, green, blue)])
 
 

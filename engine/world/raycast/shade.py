@@ -102,7 +102,7 @@ def _lit(
     near_sky = open_to_sky * corner * (0.74 + 0.36 * nz)
     bounce = (0.5 - 0.42 * nz) * (0.35 + 0.65 * open_to_sky) * corner
     rays_in = []
-    for i, warm in enumerate((1.0, 0.74, 0.47)):
+    for i, warm in enumerate((1.0, 0.85, 0.66)):
         ground_light = (
             light.sun_colour[i] * max(light.sun[2], 0.0) * 0.30 + light.ambient[i] * 0.30
         ) * bounce
@@ -115,7 +115,7 @@ def _lit(
 
 def _lamplight(s: Surface, open_to_sky: Tensor, light: Light, floods: Floods | None) -> Float[Tensor, "N"]:
     """Light of lamps by night: of the street, more where houses stand close, and of floods at a landmark's foot."""
-    lamps = torch.exp(-s.up / 11.0) * (0.08 + 0.44 * (1 - open_to_sky)) * _corner(s)
+    lamps = torch.exp(-s.up / 11.0) * (0.12 + 0.62 * (1 - open_to_sky)) * _corner(s)
     if floods:
         # They shine upwards: walls and undersides get their light, roofs and lawns none.
         away = torch.hypot(s.east, s.north) / floods.radius_m

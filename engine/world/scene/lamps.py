@@ -12,7 +12,7 @@ from engine.world.scene.shapes import above, covered, outline_m
 from engine.world.scene.streets import Stretch, kerb_points
 
 _SPACING_M = 27.0
-_PARK_STEP_M = 26.0
+_PARK_STEP_M = 18.0
 _LANTERN_STEP_M = 17.0
 _MAST = Look(Material.PLAIN, "#4a4f4c")
 _IRON = Look(Material.PLAIN, "#20242a")
@@ -39,7 +39,7 @@ def light_parks(plan: Plan, quarry: Quarry, rng: np.random.Generator) -> None:
     free = covered(plan, "park", "plaza").difference(covered(plan, "lake").buffer(4)).buffer(-3)
     west, south, east, north = free.bounds
     x, y = np.meshgrid(np.arange(west, east, _PARK_STEP_M), np.arange(south, north, _PARK_STEP_M))
-    spots = np.column_stack([x.ravel(), y.ravel()]) + rng.uniform(-7, 7, (x.size, 2))
+    spots = np.column_stack([x.ravel(), y.ravel()]) + rng.uniform(-5, 5, (x.size, 2))
     spots = spots[shapely.contains_xy(free, spots[:, 0], spots[:, 1])]
     angles = rng.uniform(0, 360, len(spots))
     for part in plan.neighbourhoods:

@@ -100,7 +100,7 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
         "East Village": Livery(
             {"tenement": ("#3f8f92", "#d08a2e", "#8a5f9c", "#cf6250", "#4f86b5", "#6f9a52"),
              "brick": ("#d77a66", "#4b9a9a", "#e0a63e", "#7d6aa6", "#c85a6a"), "tower": ("#8f86a8",)},
-            trim=("#23212a", "#f0e6d0"), habits=Flag.MURAL, awnings=("#7a3fa0", "#e0a21f", "#1f8f8a", "#d0405a"),
+            trim=("#7a35a8", "#f2c12e"), habits=Flag.MURAL, awnings=("#7a3fa0", "#e0a21f", "#1f8f8a", "#d0405a"),
             signs=("#7a3fa0", "#1f8f8a", "#e0a21f", "#d0405a"), banner=("#6f3fa5", "#35b5a5"),
             pavement=("#9c9aa2", "#7d7b88"), flags=(1.3, 1.0, 0.35), lane="#5a4a8f", leaves=("#7da04c", "#6a9448"),
         ),

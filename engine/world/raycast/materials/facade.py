@@ -113,6 +113,7 @@ def _ground_floor(s, light, albedo, glow, gloss, shop, base_m):
     pane = bar(x, 2.75, wu) * bar(s.v - 1.75, 1.35, wv) * (1 - 0.7 * lines(x, 1.4, 0.05, wu))
     sign = bar(s.v - 3.75, 0.38, wv) * bar(x, 2.9, wu)
     board = signboard(kind)
+    board = mixed(board, s.accent(board), torch.full_like(s.u, 0.75))
     letters = bar(s.v - 3.75, 0.16, wv) * (smooth(s.u * 3.1 + kind * 90, s.seed) > 0.45) * bar(x, 2.0, wu)
     letters = letters * (1 - wu / 0.4).clamp(0, 1)
     board = mixed(board, torch.full_like(albedo, 0.75), letters * 0.85)

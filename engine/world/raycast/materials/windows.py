@@ -86,7 +86,7 @@ def street_level(
     board = bar(s.v - 4.75, 0.4, wv) * bar(x, 2.3, wu) * (kind > 0.35)
     stone = torch.tensor([1.05, 1.0, 0.92], device=s.u.device)[:, None]
     post = s.accent((s.colour.mean(0, keepdim=True) * 0.55 + 0.10) * stone)
-    tint = signboard(kind)
+    tint = mixed(board := signboard(kind), s.accent(board), torch.full_like(s.u, 0.6))
     inside = torch.full_like(albedo, 0.05)
     level = mixed(mixed(post, inside, pane), tint, board)
     warm = torch.tensor([1.0, 0.78, 0.48], device=s.u.device)[:, None]
