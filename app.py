@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-# Threads of torch sleep while they wait. Spinning, they take the cores from each other and from the browser.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Threads of torch that wait go to sleep after some microseconds. Left to spin, they take the cores from other programs
+# and from each other, and work on a busy machine takes many times as long; at once asleep, they are slow on an idle one.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
 def main() -> None:

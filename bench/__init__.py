@@ -3,4 +3,4 @@
 import os
 
 # As in app.py and engine/__main__.py: what is measured is what people get.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -3,8 +3,8 @@
 import os
 import sys
 
-# Threads of torch sleep while they wait. Spinning, they take the cores from each other and from other programs.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# As in app.py: threads of torch that wait go to sleep after some microseconds, and leave the cores to others.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if __name__ == "__main__":
     try:

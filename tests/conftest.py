@@ -7,7 +7,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in app.py
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as in app.py
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 
