@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # Threads of torch that wait go to sleep after some microseconds. Left to spin, they take the cores from other programs
-# and from each other, and work on a busy machine takes many times as long; at once asleep, they are slow on an idle one.
+# and from each other, and a busy machine is many times as slow; at once asleep, they are slow on an idle one.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
