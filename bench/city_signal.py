@@ -1,6 +1,6 @@
 """How much the built-in city tells: can a small network read place, hour and weather out of its photos?
 
-    python -m bench.city_signal [--photos 10000] [--size-px 96] [--epochs 30] [--processes 1] [--cache FOLDER]
+    python -m bench.city_signal [--photos 10000] [--size-px 96] [--epochs 22] [--processes 1] [--cache FOLDER]
 
 Renders the photos and a fifth as many from other tourists at held-out places (one h3 cell in five, the cells of
 validation and test in a collection of the whole city), about 0.2 s each at 96 px on one core; what the cache holds
@@ -26,16 +26,24 @@ from engine.evaluation.judges.judge import Judge, Reading
 from engine.evaluation.judges.learning import Epoch, JudgeConfig, train_judge
 from engine.evaluation.judges.marks import away_from_borders_m, can_be_seen, mark, mistakes
 from engine.evaluation.judges.questions import KNOWN_NEIGHBOURHOODS, Labels, city_labels, city_questions
-from engine.evaluation.judges.renders import Renders, city_version, folder_of, open_renders, render_photos
+from engine.evaluation.judges.renders import (
+    Renders,
+    city_version,
+    folder_of,
+    open_renders,
+    render_photos,
+    with_grey_copies,
+)
 
 _AWAY_M = 75.0
 _WORST = 12
+_GREY_SHARE = 0.4
 
 
 def main(
     photos: int = 10_000,
     size_px: int = 96,
-    epochs: int = 30,
+    epochs: int = 22,
     processes: int = 1,
     threads: int | None = None,
     seed: int = 0,
@@ -57,8 +65,9 @@ def main(
         print(f"they show {len(versions)} version(s) of the city, the newest of them not all of it")
     started, used = time.perf_counter(), time.process_time()
     config = JudgeConfig(size_px=size_px, epochs=epochs, seed=seed)
+    learned = with_grey_copies(train, _GREY_SHARE, seed)
     judge = train_judge(
-        train.pixels, city_labels(train.truth), city_questions(), config, on_epoch=_every_fifth
+        learned.pixels, city_labels(learned.truth), city_questions(), config, on_epoch=_every_fifth
     )
     print(
         f"trained in {time.perf_counter() - started:.0f} s ({time.process_time() - used:.0f} s of processor)"
@@ -68,7 +77,11 @@ def main(
 
 
 def _measure(judge: Judge, held_out: Renders) -> None:
-    reading, labels, truth = judge.read(held_out.pixels), city_labels(held_out.truth), held_out.truth
+    reading, labels, truth = (
+        judge.read(held_out.pixels, closer=True),
+        city_labels(held_out.truth),
+        held_out.truth,
+    )
     _neighbourhoods(reading, labels, held_out)
     for question in ("third", "light", "weather", "subject", "style"):
         target = " (target 90 %)" if question in ("third", "weather") else ""

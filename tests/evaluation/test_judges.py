@@ -75,6 +75,16 @@ def test_a_batch_is_judged_as_its_pictures_one_by_one(judge: Judge) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+def test_a_closer_look_says_much_the_same_and_is_no_less_often_right(judge: Judge) -> None:
+    shown, truth = pictures(64, seed=9)
+    far, near = judge.read(shown), judge.read(shown, closer=True)
+    for name in judge.questions.choices:
+        np.testing.assert_allclose(near.probabilities[name].sum(1), 1, rtol=1e-5)
+        assert np.abs(near.probabilities[name] - far.probabilities[name]).max() > 1e-4
+        right = [(each.numbers(name) == truth[name])[truth[name] != MISSING].mean() for each in (far, near)]
+        assert right[1] > right[0] - 0.15
+
+
 def test_larger_pictures_and_files_are_judged_like_small_arrays(judge: Judge) -> None:
     images, _ = pictures(4, seed=5)
     large = np.repeat(np.repeat(images, 2, axis=1), 2, axis=2)

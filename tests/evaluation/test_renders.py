@@ -10,11 +10,13 @@ from engine.errors import BadFile, BadRequest
 from engine.evaluation.judges import renders
 from engine.evaluation.judges.questions import MISSING, city_labels, city_questions
 from engine.evaluation.judges.renders import (
+    Renders,
     is_held_out_place,
     open_renders,
     render_photos,
     shots_of,
     truth_of,
+    with_grey_copies,
 )
 from engine.photos.cleaning import cells_of
 
@@ -50,6 +52,24 @@ def test_the_truth_is_the_tourists() -> None:
             assert said["light"] == "high sun" or shot.season == "winter"
     np.testing.assert_allclose(labels["heading"], [shot.heading_deg for shot in shots], rtol=1e-6)
     assert all(labels[name].shape == (300,) for name in questions)
+
+
+def test_grey_copies_follow_the_photos_and_know_their_style() -> None:
+    truth = truth_of(list(islice(shots_of("train", 1), 60)))
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), np.uint8)
+    plain = int((truth["style"] == "").sum())
+    more = with_grey_copies(Renders(pixels, truth), 0.5, seed=2)
+    assert len(more) == 60 + plain // 2
+    np.testing.assert_array_equal(more.pixels[:60], pixels)
+    copies = more[slice(60, None)]
+    assert set(copies.truth["style"]) <= {"pencil sketch", "black and white", "sepia"}
+    numbers = {index: row for row, index in enumerate(truth["index"].tolist())}
+    rows = [numbers[index] for index in copies.truth["index"].tolist()]
+    assert all(truth["style"][row] == "" for row in rows)
+    assert (copies.truth["neighbourhood"] == truth["neighbourhood"][rows]).all()
+    colourful = np.ptp(copies.pixels[copies.truth["style"] == "black and white"].astype(int), axis=-1)
+    assert colourful.max() <= 8
+    np.testing.assert_array_equal(with_grey_copies(Renders(pixels, truth), 0.5, seed=2).pixels, more.pixels)
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,8 +102,8 @@ def test_lamps_carry_the_banner_of_their_street_and_stand_behind_the_kerb() -> N
     boxes = quarry.solids()["box"]
     cloth = boxes.take(boxes.material == Material.STRIPES)
     assert len(cloth) >= 4
-    found = {tuple(colour) for colour in cloth.look[:, :3].round(6)}
-    assert found == {tuple(linear(colour).round(6)) for colour in livery_of("Chelsea").banner or ()}
+    found = {tuple(colour.tolist()) for colour in cloth.look[:, :3].astype(float).round(4)}
+    assert found == {tuple(linear(colour).round(4).tolist()) for colour in livery_of("Chelsea").banner or ()}
     assert (np.abs(cloth.centre[:, 1]) > 4.5 + 0.7).all()
 
 

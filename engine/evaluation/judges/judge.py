@@ -11,6 +11,7 @@ from jaxtyping import Float, UInt8
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from engine.atomic import writing_folder
 from engine.diffusion.manifest import check_manifest, write_manifest
@@ -23,6 +24,8 @@ Images = UInt8[np.ndarray, "N H W 3"] | Sequence[Image.Image]
 _CARD = "judge.json"
 _WEIGHTS = "judge.safetensors"
 _BATCH = 256
+_PART = 0.8
+"""Share of a picture's side that a closer look sees."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +62,17 @@ class Judge:
         return self
 
     @torch.no_grad()
-    def read(self, images: Images) -> Reading:
+    def read(self, images: Images, closer: bool = False) -> Reading:
         """Answers to every question about each picture; pictures of other sizes are made smaller or larger first.
+
+        With `closer` each picture is looked at five times more, at its corners and its middle, and what the six looks
+        say is averaged: a little surer, six times as long.
 
         Raises BadRequest for no pictures and for an array that is not (N, H, W, 3) of whole numbers up to 255.
         """
         pixels = pixels_of(images, self.size_px)
         device = next(self.network.parameters()).device
-        found = [self.network(normalised(part.to(device))) for part in pixels.split(_BATCH)]
+        found = [self._looks(normalised(part.to(device)), closer) for part in pixels.split(_BATCH)]
         outputs = {name: torch.cat([part[name] for part in found]).cpu() for name in self.questions}
         pairs = {name: outputs[name] for name in self.questions.directions}
         return Reading(
@@ -75,6 +81,18 @@ class Judge:
             {name: _bearing_deg(pair).numpy() for name, pair in pairs.items()},
             {name: pair.norm(dim=1).clamp(max=1).numpy() for name, pair in pairs.items()},
         )
+
+    def _looks(self, pictures: Float[Tensor, "B 3 H W"], closer: bool) -> Mapping[str, Tensor]:
+        """Mean of what the network says of the whole and, with `closer`, of parts of it."""
+        looks = [self.network(pictures)]
+        if closer:
+            part = round(self.size_px * _PART)
+            rest = self.size_px - part
+            for row, column in ((0, 0), (0, rest), (rest, 0), (rest, rest), (rest // 2, rest // 2)):
+                cut = pictures[:, :, row : row + part, column : column + part]
+                near = interpolate(cut, size=self.size_px, mode="bilinear", antialias=True)
+                looks.append(self.network(near.contiguous(memory_format=torch.channels_last)))
+        return {name: torch.stack([look[name] for look in looks]).mean(0) for name in self.questions}
 
     def save(self, folder: Path) -> Path:
         """The folder, once the judge is in it whole. Raises DiskFull."""

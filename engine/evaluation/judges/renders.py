@@ -27,8 +27,9 @@ from engine.errors import BadFile, BadRequest
 from engine.geo.place import Place
 from engine.photos.cleaning import CELL_RESOLUTION, cells_of, split_by_cell
 from engine.world.plan.city import manhattan
-from engine.world.shot import TouristShot
+from engine.world.shot import StyleKind, TouristShot
 from engine.world.standpoints import standpoints
+from engine.world.styles import styled
 from engine.world.tourist import tourist
 
 Part = Literal["train", "held_out"]
@@ -37,6 +38,7 @@ SIZES_PX = (32, 512)
 MOST_PHOTOS = 200_000
 _SHARD = 100
 _NICE = 10
+_GREYS: tuple[StyleKind, ...] = ("pencil sketch", "black and white", "sepia")
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +153,24 @@ def open_renders(home: Path, count: int | None = None) -> Renders:
     return Renders(np.concatenate(pixels), truth)
 
 
+def with_grey_copies(photos: Renders, share: float, seed: int = 0) -> Renders:
+    """The photos, and after them copies of that share of the plain ones, drawn or printed without colours.
+
+    Few tourists draw; with the copies a judge sees enough greys to learn shapes beside colours.
+    """
+    rng = np.random.default_rng(seed)
+    plain = np.flatnonzero(photos.truth["style"] == "")
+    chosen = np.sort(rng.choice(plain, int(len(plain) * share), replace=False))
+    styles = np.array(_GREYS)[rng.integers(len(_GREYS), size=len(chosen))]
+    copies = [
+        styled(photos.pixels[row], style, int(row))
+        for row, style in zip(chosen, styles.tolist(), strict=True)
+    ]
+    truth = {name: np.concatenate([column, column[chosen]]) for name, column in photos.truth.items()}
+    truth["style"] = np.concatenate([photos.truth["style"], styles])
+    return Renders(np.concatenate([photos.pixels, np.array(copies, np.uint8)]), truth)
+
+
 def truth_of(shots: Sequence[TouristShot]) -> dict[str, np.ndarray]:
     """Everything that is true of shots, as columns; no subject, style or sight and no neighbourhood is ""."""
     return {
@@ -206,7 +226,6 @@ def _give_way() -> None:
 
 def _render_shard(path: Path, shots: list[TouristShot], size_px: int) -> None:
     from engine.world.scene import build_scene, render_shot
-    from engine.world.styles import styled
 
     stage, city = build_scene(), city_version()
     pictures = []
