@@ -4,9 +4,10 @@
 
 Renders the photos and a fifth as many from other tourists at held-out places (one h3 cell in five, the cells of
 validation and test in a collection of the whole city), about 0.2 s each at 96 px on one core; what the cache holds
-already is not rendered again, and `--no-render` takes what there is. Then it trains a judge (2 million parameters,
-some 4 ms of one core for each photo and epoch) and prints how often it is right on the held-out photos (target: 90 %
-each for the neighbourhood away from borders, the third of the day and the weather).
+already is not rendered again, and `--no-render` takes what there is. Then it trains a judge (2 million parameters, 5 to
+10 ms of one core for each picture and epoch) on the photos and on grey copies of 40 % of the plain ones, and prints how
+often it is right on the held-out photos, at each of which it looks six times (target: 90 % each for the neighbourhood
+away from borders, the third of the day and the weather).
 
 Away from borders is farther than 75 m from another neighbourhood. The sixteen known neighbourhoods are those that
 tourists visit most; the judge knows all of the plan and chooses among the sixteen where they are asked for. Photos from
