@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +40,7 @@ EVERYTHING = ("longitude", "latitude", "heading", "hour", "month")
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a collection of 60 positions, a model of every condition that learned from it, and a broken one."""
+    """A home with a collection of 60 positions, a model of every condition, a slow one like it, and a broken one."""
     home = tmp_path_factory.mktemp("home")
     rng = np.random.default_rng(5)
     rows = [f"{40.76 + north:.6f},{-73.98 + east:.6f}" for north, east in rng.uniform(-0.004, 0.004, (60, 2))]
@@ -60,6 +60,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         training={"collection": "collections/midtown"},
     )
     save_pipeline(build_tiny(card), home / "checkpoints" / "compass")
+    slow = replace(card, name="Slow", resolution_px=256)  # sixteen times the work
+    save_pipeline(build_tiny(slow), home / "checkpoints" / "slow")
     shutil.copytree(home / "checkpoints" / "compass", home / "checkpoints" / "torn")
     place = home / "checkpoints" / "torn" / "place.json"
     place.write_text(json.dumps(json.loads(place.read_text()) | {"format": 99}))
