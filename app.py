@@ -36,7 +36,13 @@ def main() -> None:
 
     studio = Studio(flags.home)
     page = build_page(studio, tiles)
-    launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
+    try:
+        _, address, _ = launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
+    except OSError:
+        where = f"port {flags.port}" if flags.port else "any port from 7860 to 7959"
+        parser.exit(2, f"the studio cannot listen on {flags.host}, {where}; give another --port or --host\n")
+    sys.stdout.write(f"The studio is at {address} (Ctrl+C ends it)\n")
+    sys.stdout.flush()
     studio.warm_up()
     page.block_thread()
 

@@ -45,6 +45,28 @@ def test_a_street_map_that_is_none_is_one_line_and_exit_code_2(tmp_path: Path) -
     assert done.stderr.count("\n") == 1
 
 
+def test_it_says_where_it_is_and_a_taken_port_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [sys.executable, str(ROOT / "app.py"), "--home", str(tmp_path), "--no-open"]
+        done = subprocess.run([*command, "--port", str(port)], capture_output=True, text=True, timeout=120)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            done.stderr
+            == f"the studio cannot listen on 127.0.0.1, port {port}; give another --port or --host\n"
+        )
+    with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert (
+                process.stdout.readline() == f"The studio is at http://127.0.0.1:{port}/ (Ctrl+C ends it)\n"
+            )
+        finally:
+            process.kill()
+
+
 def test_serve_opens_the_page_and_ctrl_c_closes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     with closing(socket.socket()) as free:
