@@ -142,6 +142,7 @@ def test_a_line_is_measured_and_a_crossing_polygon_refused_where_it_crosses(desk
 
 
 def test_one_click_makes_the_first_picture_and_cancel_ends_the_next_within_a_step(desk, gallery: Gallery):
+    desk.choose("slow")
     desk.page.locator("#start-button").click()
     (picture,) = desk.pictures(1)
     assert str(picture.request.place) == "40.790000, -73.965000"
