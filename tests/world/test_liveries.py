@@ -23,7 +23,7 @@ from engine.world.raycast.solids import Look, Quarry
 from engine.world.scene.houses import look_columns, trims
 from engine.world.scene.lamps import hang_lanterns, light_streets
 from engine.world.scene.liveries import LIVERIES, PLAIN, livery_of
-from engine.world.scene.palettes import MANNERS
+from engine.world.scene.manners import MANNERS
 from engine.world.scene.streets import Stretch
 from engine.world.scene.trees import plant
 

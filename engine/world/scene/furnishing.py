@@ -50,6 +50,12 @@ def _from_livery(
     return found
 
 
+def _trim(houses: Houses, own: Float[np.ndarray, "*N 3"]) -> Float[np.ndarray, "N 3"]:
+    """Colour of each house's trim, or its `own` where the neighbourhood has none."""
+    found = trims(houses.neighbourhood, houses.seed)
+    return np.where(np.isnan(found), own, found)
+
+
 def _cornices(houses: Houses, quarry: Quarry) -> None:
     """A projecting cap along the top of the front."""
     plain = np.isin(houses.facade, ["glass", "concrete", "white_brick", "screens"])
@@ -62,8 +68,7 @@ def _cornices(houses: Houses, quarry: Quarry) -> None:
     seeds = dressed.seed % 5
     pale = linear_table(("#e8dfcf", "#6f4a3a", "#8f9a8c", "#d2c3a8", "#4a4340"))[seeds]
     colour = np.where(np.isin(dressed.facade, ["brick", "tenement", "brownstone"])[:, None], pale, tints)
-    trim = trims(dressed.neighbourhood, dressed.seed)
-    colour = np.where(np.isnan(trim), colour, trim)
+    colour = _trim(dressed, colour)
     half = np.column_stack([dressed.half[:, 0], np.full(len(dressed), 0.42), np.full(len(dressed), 0.38)])
     _add(
         dressed, quarry, dressed.at(0, 0.32, dressed.height + 0.1), half, Look(Material.PLAIN), colour=colour
@@ -121,8 +126,7 @@ def _stoops(houses: Houses, quarry: Quarry) -> None:
 
 def _fire_escapes(houses: Houses, quarry: Quarry) -> None:
     """Iron platforms with rails on each floor above the first, painted like the trim."""
-    paint = trims(houses.neighbourhood, houses.seed)
-    paint = np.where(np.isnan(paint), linear("#2c2a29"), paint)
+    paint = _trim(houses, linear(_IRON.colour))
     for floor in range(2, 8):
         high = houses.height > floor * 3.3 + 2.0
         mine, colour = houses.take(high), paint[high]

@@ -15,7 +15,7 @@ from engine.world.raycast.palette import linear_table
 from engine.world.raycast.solids import ALWAYS, FAR, NEAR, Look, Quarry
 from engine.world.scene.blocks import Block, Lot
 from engine.world.scene.liveries import livery_of
-from engine.world.scene.palettes import MANNERS, TOWER, Manner
+from engine.world.scene.manners import MANNERS, TOWER, Manner
 from engine.world.scene.shapes import convex_pieces, prism_planes
 
 TALL_M = 55.0

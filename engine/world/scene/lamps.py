@@ -1,5 +1,7 @@
 """Lamps along streets and in parks, with the banners of their neighbourhood, and lanterns hung across streets."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 
@@ -53,14 +55,14 @@ def light_parks(plan: Plan, quarry: Quarry, rng: np.random.Generator) -> None:
 def hang_lanterns(pieces: list[Stretch], names: set[str], quarry: Quarry) -> None:
     """Strings of lanterns in the two colours of the banner, across the narrow streets of these neighbourhoods."""
     for name in sorted(names):
-        banner = livery_of(name).banner or ("#cf221b", "#f0bf2e")
         rows = [
             row
             for piece in pieces
             if piece.neighbourhood == name and piece.street.width_m < 26 and piece.length_m > 20
             for row in _string(piece)
         ]
-        if not rows:
+        banner = livery_of(name).banner
+        if not rows or not banner:
             continue
         starts, ends, balls = (np.concatenate(column) for column in zip(*rows, strict=True))
         quarry.capsule(starts, ends, 0.03, _WIRE, level=NEAR)
@@ -69,7 +71,7 @@ def hang_lanterns(pieces: list[Stretch], names: set[str], quarry: Quarry) -> Non
             quarry.ellipsoid(balls[number::2], [0.34, 0.34, 0.42], look, level=NEAR)
 
 
-def _string(piece: Stretch):
+def _string(piece: Stretch) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Wires (from, to) and lanterns of one stretch."""
     turn = np.radians(piece.turn_deg)
     forward, left = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])

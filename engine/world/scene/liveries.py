@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from engine.world.raycast.materials.finish import Flag
-from engine.world.scene.palettes import Front
+from engine.world.scene.manners import Front
 
 Lamp = Literal["arm", "globe", "lantern"]
 Walls = Mapping[Front, tuple[str, ...]]
@@ -37,9 +37,9 @@ class Livery:
     """Colours of the banner on each lamp: the field, and the bar at its foot."""
     lamp: Lamp = "arm"
     pavement: tuple[str, str] = ("#aea498", "#aea498")
-    """Colours of most flags and of the others."""
-    flags: tuple[float, float, float] = (1.6, 1.0, 0.0)
-    """Width of a flag in metres, its length in widths, share of the others."""
+    """Colours of most flagstones and of the others."""
+    flagstones: tuple[float, float, float] = (1.6, 1.0, 0.0)
+    """Width of one in metres, its length in widths, share of the others."""
     setts: str = "#7c776f"
     """Colour of cobbles, where there are any."""
     lane: str | None = None
@@ -54,20 +54,20 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
             {"brick": ("#cf8a5c", "#d69468", "#c67f54"), "limestone": ("#e8c9a0", "#e2bf94"),
              "tower": ("#dba878", "#d39c6c"), "glass": ("#9fc4c0", "#b0d0c8")},
             trim=("#f3ead8",), habits=Flag.BANDS, awnings=("#2f7f86",), banner=("#1f8a8c", "#f2efe2"),
-            lamp="globe", pavement=("#d8a184", "#b97a62"), flags=(0.5, 1.0, 0.35), leaves=("#88a860", "#97b56c"),
+            lamp="globe", pavement=("#d8a184", "#b97a62"), flagstones=(0.5, 1.0, 0.35), leaves=("#88a860", "#97b56c"),
         ),
         "Financial District": Livery(
             {"limestone": ("#8d9197", "#7f848b", "#9aa0a6"), "tower": ("#878c94", "#747a83", "#999fa6", "#6a6f78"),
              "glass": ("#4d6078", "#42556e", "#5b7088"), "concrete": ("#767a80",)},
             trim=("#4a4436", "#5a5038"), windows={"limestone": (3.9, 1.9, 0.36, 0.62)},
             awnings=("#1d2a44",), banner=("#16264a", "#c9a24a"), pavement=("#5f646b", "#83898f"),
-            flags=(2.4, 1.5, 0.2), setts="#55575a", leaves=("#7d9150",),
+            flagstones=(2.4, 1.5, 0.2), setts="#55575a", leaves=("#7d9150",),
         ),
         "Tribeca": Livery(
             {"warehouse": ("#d9b36c", "#cfa55c", "#e0c080", "#c89a58"), "cast_iron": ("#d8cfae", "#cabf9c"),
              "glass": ("#8b97a0",), "tower": ("#d2b47c",)},
             trim=("#24262a", "#2d3136"), habits=Flag.ARCHED, awnings=("#33373c",), banner=("#2b2f36", "#e0b85c"),
-            lamp="lantern", pavement=("#7f93a6", "#6b7f92"), flags=(2.0, 1.6, 0.35), setts="#6f7f92",
+            lamp="lantern", pavement=("#7f93a6", "#6b7f92"), flagstones=(2.0, 1.6, 0.35), setts="#6f7f92",
         ),
         "Civic Center": Livery(
             {"limestone": ("#f0ece2", "#e8e2d4"), "concrete": ("#d9d4c6",), "tower": ("#ece6d8", "#e2dac8")},
@@ -77,45 +77,45 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
             {"cast_iron": ("#f6f1e6", "#efe9dc", "#dfe8ea", "#f3ead2", "#e3ded4"), "brick": ("#d8d0c4", "#c9c0b4"),
              "tower": ("#e6dfd0",)},
             trim=("#1f2326", "#3a3f42"), awnings=("#2a2c2e",), banner=("#111316", "#f4f1ea"),
-            pavement=("#c4c6c8", "#d6d8d8"), flags=(2.2, 1.0, 0.3), setts="#9a9c9e", leaves=("#86985a",),
+            pavement=("#c4c6c8", "#d6d8d8"), flagstones=(2.2, 1.0, 0.3), setts="#9a9c9e", leaves=("#86985a",),
         ),
         "Little Italy": Livery(
             {"tenement": ("#d98f5a", "#e0a068", "#c97a4c", "#d9a878"), "brick": ("#cf8450",)},
             trim=("#2e7d4a",), awnings=("#2e8b4f", "#c8352e", "#f0eee6"), banner=("#2e8b4f", "#c8352e"),
-            pavement=("#bda892", "#a88f78"), flags=(1.2, 1.0, 0.3),
+            pavement=("#bda892", "#a88f78"), flagstones=(1.2, 1.0, 0.3),
         ),
         "Chinatown": Livery(
             {"tenement": ("#d9b6a0", "#e2c48c", "#c98f7c", "#e0cfae", "#cf7f6a"), "brick": ("#d4a184", "#c98a74"),
              "concrete": ("#d8c6ae",), "tower": ("#d9c0a0",)},
             trim=("#c0241c", "#b01f1a"), awnings=("#d22a20", "#e0b022", "#1f7f4a"),
             signs=("#d22a20", "#e8b422", "#d22a20", "#1f7a45", "#f0ead8"), banner=("#cf221b", "#f0bf2e"),
-            pavement=("#b5897f", "#9a6d66"), flags=(1.1, 1.0, 0.3),
+            pavement=("#b5897f", "#9a6d66"), flagstones=(1.1, 1.0, 0.3),
         ),
         "Lower East Side": Livery(
             {"tenement": ("#c79a4a", "#d3a95c", "#b98a40", "#d8b670"), "brick": ("#c4954c",),
              "concrete": ("#c6a468",), "tower": ("#cda660",)},
             trim=("#2f6f54", "#3a7d60"), awnings=("#d8632f", "#2f6f54"), banner=("#e0672a", "#f2e2b0"),
-            pavement=("#c4b07c", "#ae9864"), flags=(1.8, 1.0, 0.25), leaves=("#8f9f4a",),
+            pavement=("#c4b07c", "#ae9864"), flagstones=(1.8, 1.0, 0.25), leaves=("#8f9f4a",),
         ),
         "East Village": Livery(
             {"tenement": ("#3f8f92", "#d08a2e", "#8a5f9c", "#cf6250", "#4f86b5", "#6f9a52"),
              "brick": ("#d77a66", "#4b9a9a", "#e0a63e", "#7d6aa6", "#c85a6a"), "tower": ("#8f86a8",)},
             trim=("#7a35a8", "#f2c12e"), habits=Flag.MURAL, awnings=("#7a3fa0", "#e0a21f", "#1f8f8a", "#d0405a"),
             signs=("#7a3fa0", "#1f8f8a", "#e0a21f", "#d0405a"), banner=("#6f3fa5", "#35b5a5"),
-            pavement=("#9c9aa2", "#7d7b88"), flags=(1.3, 1.0, 0.35), lane="#5a4a8f", leaves=("#7da04c", "#6a9448"),
+            pavement=("#9c9aa2", "#7d7b88"), flagstones=(1.3, 1.0, 0.35), lane="#5a4a8f", leaves=("#7da04c", "#6a9448"),
         ),
         "Greenwich Village": Livery(
             {"brick": ("#e39a80", "#dc8c72", "#eab09a", "#d98470"), "limestone": ("#f0d2c0", "#eac6b2"),
              "brownstone": ("#c98872",), "tower": ("#e0ae98", "#d89c86")},
             trim=("#fbf3e4",), habits=Flag.SHUTTERS | Flag.BANDS, awnings=("#5a3f86", "#eee6d8"),
             doors=("#26412f", "#1c1f22"), banner=("#5b2f8a", "#efe8f4"), lamp="lantern",
-            pavement=("#b0614a", "#c27a60"), flags=(0.42, 2.0, 0.4), leaves=("#a9b84a", "#98ad44", "#b6c158"),
+            pavement=("#b0614a", "#c27a60"), flagstones=(0.42, 2.0, 0.4), leaves=("#a9b84a", "#98ad44", "#b6c158"),
         ),
         "West Village": Livery(
             {"brick": ("#7a2720", "#6c211c", "#862e26"), "brownstone": ("#6a3026",), "tower": ("#7d352c",)},
             trim=("#f6f3ec",), habits=Flag.IVY, windows={"brick": (3.0, 1.75, 0.40, 0.52)},
             doors=("#1f6b4a", "#14508a", "#d8b12e"), awnings=("#1f5f46",), banner=("#1d6b45", "#f2ecd8"),
-            lamp="lantern", pavement=("#7d7a86", "#5f5c68"), flags=(1.9, 1.4, 0.4), setts="#8a6a56",
+            lamp="lantern", pavement=("#7d7a86", "#5f5c68"), flagstones=(1.9, 1.4, 0.4), setts="#8a6a56",
             leaves=("#3f6b34", "#4a7838", "#35602f"),
         ),
         "Chelsea": Livery(
@@ -124,7 +124,7 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
             trim=("#3f9a62", "#4aa66c"), habits=Flag.PANES,
             windows={"warehouse": (4.6, 4.2, 0.78, 0.68), "brick": (4.0, 3.2, 0.7, 0.62)},
             awnings=("#3f9a62",), banner=("#7cc142", "#1f2a22"), pavement=("#dedcd4", "#c9c7be"),
-            flags=(3.0, 1.0, 0.25), lane="#3f9d5a", leaves=("#9db86a",),
+            flagstones=(3.0, 1.0, 0.25), lane="#3f9d5a", leaves=("#9db86a",),
         ),
         "Flatiron District": Livery(
             {"limestone": ("#dcae7c", "#d2a06c", "#e2bc90"), "cast_iron": ("#d9c08e",),
@@ -146,12 +146,12 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
             {"glass": ("#4fa3b5", "#3f93a8", "#62b3c0", "#3a86a0"), "limestone": ("#cdd3d2", "#c2c9c9"),
              "concrete": ("#b8c4c6",), "tower": ("#c6cfd0", "#b4c0c4", "#d3dada")},
             trim=("#2f5d6c",), awnings=("#1f5f7a",), banner=("#1aa0c4", "#f4f7f8"), pavement=("#c2ccd2", "#aab6be"),
-            flags=(2.6, 1.0, 0.3), lane="#b3503c", leaves=("#7fa060",),
+            flagstones=(2.6, 1.0, 0.3), lane="#b3503c", leaves=("#7fa060",),
         ),
         "Times Square": Livery(
             {"screens": ("#39344a", "#2f2b40", "#453f58"), "glass": ("#3d3a52", "#4a4662"), "tower": ("#4f4a60",)},
             trim=("#1c1a26",), awnings=("#d81f5a", "#1f6fd8"), signs=("#e01f5a", "#1f8fe0", "#f0c21f", "#8a1fe0"),
-            banner=("#e0195f", "#1fb4e8"), pavement=("#45404f", "#6a6478"), flags=(0.8, 2.0, 0.3), lane="#7a3f9a",
+            banner=("#e0195f", "#1fb4e8"), pavement=("#45404f", "#6a6478"), flagstones=(0.8, 2.0, 0.3), lane="#7a3f9a",
         ),
         "Hell's Kitchen": Livery(
             {"tenement": ("#b5583c", "#c46a48", "#a84f36"), "brick": ("#b0603f",), "glass": ("#7f8fa8",),
@@ -163,13 +163,13 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
              "brownstone": ("#e8d6b4", "#e0cca6"), "tower": ("#f3e7cb", "#eadcba")},
             trim=("#fffaf0", "#1f2a24"), windows={"limestone": (3.7, 2.3, 0.40, 0.60)}, awnings=("#14532f",),
             doors=("#14171a",), banner=("#14532f", "#e6c860"), lamp="globe", pavement=("#e6dabc", "#cbbd98"),
-            flags=(0.9, 1.0, 0.4), leaves=("#4f8a3a", "#5c9844"),
+            flagstones=(0.9, 1.0, 0.4), leaves=("#4f8a3a", "#5c9844"),
         ),
         "Upper West Side": Livery(
             {"brownstone": ("#c08a52", "#b57d46", "#cc9a64"), "limestone": ("#d3a878", "#c99a68"),
              "brick": ("#b3663c", "#a85c34"), "tower": ("#cf9f6c", "#c08e5a", "#b5835a")},
             trim=("#5f9c86", "#6aa892"), habits=Flag.BANDS, awnings=("#7a2f2a", "#5f9c86"),
-            banner=("#23487f", "#e09a3c"), pavement=("#b89a76", "#a3855f"), flags=(1.7, 1.0, 0.3), lane="#4a9a6a",
+            banner=("#23487f", "#e09a3c"), pavement=("#b89a76", "#a3855f"), flagstones=(1.7, 1.0, 0.3), lane="#4a9a6a",
             leaves=("#6f8f3f", "#7d9c48"),
         ),
         "East Harlem": Livery(
@@ -183,7 +183,7 @@ LIVERIES: Mapping[str, Livery] = MappingProxyType(
              "brick": ("#6a3a2c",), "tower": ("#7d5a48",)},
             trim=("#3a211a", "#2f1a15"), habits=Flag.BANDS, windows={"brownstone": (3.9, 2.2, 0.42, 0.64)},
             doors=("#a8741f", "#7a1f2f"), awnings=("#8f1f2f", "#c98f1f"), banner=("#a81f33", "#e6ae24"),
-            pavement=("#8a7668", "#75614f"), flags=(1.5, 1.0, 0.3), leaves=("#93a832", "#a3b53c", "#84992e"),
+            pavement=("#8a7668", "#75614f"), flagstones=(1.5, 1.0, 0.3), leaves=("#93a832", "#a3b53c", "#84992e"),
         ),
         "Morningside Heights": Livery(
             {"limestone": ("#d9cfae", "#cfc49f"), "brick": ("#b58a5c",), "tower": ("#d3c6a2",)},

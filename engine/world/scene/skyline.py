@@ -7,7 +7,7 @@ from engine.geo.place import Place
 from engine.world.plan.elements import Plan
 from engine.world.raycast.solids import Look, Quarry
 from engine.world.scene.houses import look_columns
-from engine.world.scene.palettes import MANNERS, TOWER
+from engine.world.scene.manners import MANNERS, TOWER
 from engine.world.scene.shapes import covered, outline_m, points_m
 
 # Downtown Brooklyn, Jersey City, Williamsburg, Long Island City, Hoboken, Weehawken: place, spread, number, height

@@ -117,7 +117,7 @@ def _lane_paint(piece: Stretch) -> np.ndarray:
 
 def _slab(part: shapely.Polygon, livery: Livery, quarry: Quarry) -> None:
     """One pavement, as high as a kerb."""
-    look = Look(Material.PAVEMENT, livery.pavement[0], (*livery.flags, 0), accent=livery.pavement[1])
+    look = Look(Material.PAVEMENT, livery.pavement[0], (*livery.flagstones, 0), accent=livery.pavement[1])
     box = part.minimum_rotated_rectangle
     if isinstance(box, shapely.Polygon) and part.area > 0.985 * box.area:
         ring = np.asarray(box.exterior.coords)

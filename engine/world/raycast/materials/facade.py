@@ -31,7 +31,7 @@ def masonry(s: Surface, light: Light) -> Finish:
     half_x, half_y = bay_m * s.c / 2, floor_m * s.e / 2
     y = y - floor_m * 0.04
     arch = s.flag(Flag.ARCHED) * (x / half_x).square().clamp(0, 1) * half_x * 0.8
-    window = Window(x, y + arch * 0, half_x, half_y, column, row, wu, wv)
+    window = Window(x, y, half_x, half_y, column, row, wu, wv)
     opening = bar(x, half_x, wu) * rise(half_y - y - arch, wv) * rise(half_y + y, wv)
     seen = torch.maximum(wu / bay_m, wv / floor_m)
     opening = faded(opening, s.c * s.e, torch.minimum(bay_m, floor_m), torch.maximum(wu, wv)) * upper

@@ -1,4 +1,4 @@
-"""Colours and measures of each kind of facade, so that a neighbourhood is known at sight."""
+"""Manners: how each kind of facade is drawn, in colours and measures, before a neighbourhood makes it its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
