@@ -44,6 +44,8 @@ class PlaceCard:
     """How closely they follow their place (paper: 7.5); small models overdraw from about 3 on."""
     latent_rgb: tuple[tuple[float, ...], ...] | None = None
     """(channels + 1) x 3 matrix from latents, and a constant, to RGB in [0, 1], for previews without the VAE."""
+    words: tuple[str, ...] = ()
+    """Words that its text encoder has learned, the most frequent first; empty where it knows the language at large."""
     training: Mapping[str, Any] = field(default_factory=dict)
     """The training request as it was given: collection, base, preset, every number."""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class PlaceCard:
                     f"{path} has the unknown entry {min(unknown)!r}; it was made by another version"
                 )
             data["conditions"] = tuple(data["conditions"])
+            data["words"] = tuple(data.get("words", ()))
             data["box"] = Box(**data["box"]) if data.get("box") else None
             data["centre"] = Place(**data["centre"]) if data.get("centre") else None
             for scale in data.keys() & {"guidance_scale", "gps_guidance_scale"}:
