@@ -8,6 +8,7 @@ from safetensors.torch import load_file, save_file
 from engine.atomic import writing_folder
 from engine.diffusion.encoder import PlaceEncoder
 from engine.diffusion.manifest import forget_origin, write_manifest
+from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadModel
 
@@ -31,19 +32,21 @@ def add_lora(pipe: PlacePipeline, rank: int, alpha: float | None = None) -> None
 
 
 def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
-    """Write LoRA layers, place encoder, card and manifest, whole or not at all. Raises DiskFull."""
+    """Write LoRA layers, place encoder, card, places of the photos and manifest, whole or not at all. Raises DiskFull."""
     with writing_folder(folder) as temporary:
         pipe.unet.peft_config[_NAME].save_pretrained(temporary)
         layers = get_peft_model_state_dict(pipe.unet, adapter_name=_NAME)
         save_file({name: layer.contiguous() for name, layer in layers.items()}, temporary / _WEIGHTS)
         pipe.place_encoder.save_pretrained(temporary / "place_encoder")
         pipe.card.write(temporary)
+        if pipe.photo_places is not None:
+            pipe.photo_places.write(temporary)
         forget_origin(temporary)
         write_manifest(temporary)
 
 
 def load_into(pipe: PlacePipeline, folder: Path) -> None:
-    """Give `pipe` the LoRA layers and the place encoder of an adapter. Raises BadModel when they do not fit."""
+    """Give `pipe` the LoRA layers, place encoder and photo places of an adapter. Raises BadModel when they do not fit."""
     dtype = pipe.unet.dtype
     try:
         pipe.unet.add_adapter(LoraConfig.from_pretrained(str(folder)), adapter_name=_NAME)
@@ -58,3 +61,4 @@ def load_into(pipe: PlacePipeline, folder: Path) -> None:
         )
     pipe.unet.to(dtype)
     pipe.place_encoder = encoder.to(pipe.unet.device)
+    pipe.photo_places = PhotoPlaces.read(folder)

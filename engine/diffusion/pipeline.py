@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, DiffusionPipeline, UNet2DConditionModel
+from diffusers import DiffusionPipeline, UNet2DConditionModel
 from diffusers.image_processor import VaeImageProcessor
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from diffusers.utils import BaseOutput
@@ -18,10 +18,12 @@ from PIL import Image
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from engine.diffusion.autoencoder import Autoencoder, decode_latents, scale_factor
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
 from engine.diffusion.guidance import guided
 from engine.diffusion.manifest import check_manifest, forget_origin, write_manifest
+from engine.diffusion.photo_places import PhotoPlaces
 from engine.errors import BadRequest
 from engine.geo.place import Place
 
@@ -49,7 +51,7 @@ class PlacePipeline(DiffusionPipeline):
     model_cpu_offload_seq = "text_encoder->place_encoder->unet->vae"
     _callback_tensor_inputs = ("latents", "noise_pred")
 
-    vae: AutoencoderKL
+    vae: Autoencoder
     text_encoder: CLIPTextModel
     tokenizer: CLIPTokenizer
     unet: UNet2DConditionModel
@@ -58,7 +60,7 @@ class PlacePipeline(DiffusionPipeline):
 
     def __init__(
         self,
-        vae: AutoencoderKL,
+        vae: Autoencoder,
         text_encoder: CLIPTextModel,
         tokenizer: CLIPTokenizer,
         unet: UNet2DConditionModel,
@@ -74,9 +76,10 @@ class PlacePipeline(DiffusionPipeline):
             scheduler=scheduler,
             place_encoder=place_encoder,
         )
-        self.vae_scale_factor = 2 ** (len(vae.config.block_out_channels) - 1)
+        self.vae_scale_factor = scale_factor(vae)
         self.image_processor = VaeImageProcessor(vae_scale_factor=self.vae_scale_factor)
         self.card = PlaceCard(name="", conditions=tuple(place_encoder.config.conditions))
+        self.photo_places: PhotoPlaces | None = None
 
     @torch.no_grad()
     def __call__(
@@ -168,13 +171,10 @@ class PlacePipeline(DiffusionPipeline):
     @torch.no_grad()
     def decode(self, latents: Float[Tensor, "B C h w"], output_type: str = "pil") -> Any:
         """Pictures of latents in the scale that the UNet sees."""
-        config = self.vae.config
-        unscaled = latents / config.scaling_factor + (getattr(config, "shift_factor", None) or 0.0)
-        sample = self.vae.decode(unscaled.to(self.vae.dtype)).sample
-        return self.image_processor.postprocess(sample.float(), output_type=output_type)
+        return self.image_processor.postprocess(decode_latents(self.vae, latents), output_type=output_type)
 
     def save_pretrained(self, save_directory: str | Path, **options: Any) -> None:
-        """Write the diffusers layout with place.json and manifest.json into `save_directory`.
+        """Write the diffusers layout with place.json, manifest.json and any photos.safetensors into `save_directory`.
 
         The same pipeline is written as the same bytes, whatever it was used for before.
         """
@@ -185,6 +185,8 @@ class PlacePipeline(DiffusionPipeline):
         super().save_pretrained(save_directory, **({"safe_serialization": True} | options))
         folder = Path(save_directory)
         self.card.write(folder)
+        if self.photo_places is not None:
+            self.photo_places.write(folder)
         forget_origin(folder)
         write_manifest(folder)
 
@@ -195,6 +197,7 @@ class PlacePipeline(DiffusionPipeline):
         card = PlaceCard.read(Path(folder))
         pipe = super().from_pretrained(str(folder), **({"use_safetensors": True} | options))
         pipe.card = card
+        pipe.photo_places = PhotoPlaces.read(Path(folder))
         return pipe
 
     def _join(self, text: Float[Tensor, "B L D"], place: Float[Tensor, "B C D"]) -> Float[Tensor, "B N D"]:
