@@ -22,7 +22,7 @@ def add_api(desk: Desk) -> None:
         negative_prompt: str = "",
         guidance_scale: float | None = None,
         gps_guidance_scale: float | None = None,
-        num_inference_steps: int = 30,
+        num_inference_steps: int | None = None,
         seed: int = 0,
         heading: float | None = None,
         hour: float | None = None,
@@ -33,8 +33,8 @@ def add_api(desk: Desk) -> None:
     ) -> dict[str, Any]:
         """The picture of a place ("55.6985, 13.1955"), as the PNG that the studio wrote, with its request inside.
 
-        An empty place leaves the place open, an empty model takes the studio's default, and guidance scales of None
-        are the model's own.
+        An empty place leaves the place open, an empty model takes the studio's default, and guidance scales and steps
+        of None are the model's own.
         """
         try:
             request = ImageRequest(

@@ -94,12 +94,13 @@ class Settings:
         return shown
 
     def suit(self, card: PlaceCard | None) -> dict[Any, Any]:
-        """Updates that make the controls offer what a model can do, with the guidance that suits it."""
+        """Updates that make the controls offer what a model can do, with the numbers that suit it."""
         side = card.resolution_px if card else 512
         updates: dict[Any, Any] = {self.size: gr.update(choices=sizes(side), value=_size(side, side))}
         if card is not None:
             updates[self.guidance_scale] = card.guidance_scale
             updates[self.gps_guidance_scale] = card.gps_guidance_scale
+            updates[self.num_inference_steps] = card.num_inference_steps
         for name in ANGLES:
             known = card is not None and name in card.conditions
             for control in (f"use_{name}", name):

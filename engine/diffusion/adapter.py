@@ -32,7 +32,7 @@ def add_lora(pipe: PlacePipeline, rank: int, alpha: float | None = None) -> None
 
 
 def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
-    """Write LoRA layers, place encoder, card, places of the photos and manifest, whole or not at all. Raises DiskFull."""
+    """Write LoRA layers, place encoder, card, photo places and manifest, whole or not at all. Raises DiskFull."""
     with writing_folder(folder) as temporary:
         pipe.unet.peft_config[_NAME].save_pretrained(temporary)
         layers = get_peft_model_state_dict(pipe.unet, adapter_name=_NAME)
@@ -46,7 +46,7 @@ def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
 
 
 def load_into(pipe: PlacePipeline, folder: Path) -> None:
-    """Give `pipe` the LoRA layers, place encoder and photo places of an adapter. Raises BadModel when they do not fit."""
+    """Give `pipe` LoRA layers, place encoder and photo places of an adapter. Raises BadModel when they do not fit."""
     dtype = pipe.unet.dtype
     try:
         pipe.unet.add_adapter(LoraConfig.from_pretrained(str(folder)), adapter_name=_NAME)

@@ -42,6 +42,8 @@ class PlaceCard:
     """How closely pictures follow their text where nobody says otherwise (paper: 3.5)."""
     gps_guidance_scale: float = 7.5
     """How closely they follow their place (paper: 7.5); small models overdraw from about 3 on."""
+    num_inference_steps: int = 30
+    """Steps from noise to picture where nobody says otherwise."""
     latent_rgb: tuple[tuple[float, ...], ...] | None = None
     """(channels + 1) x 3 matrix from latents, and a constant, to RGB in [0, 1], for previews without the VAE."""
     words: tuple[str, ...] = ()
@@ -88,6 +90,8 @@ class PlaceCard:
             data["centre"] = Place(**data["centre"]) if data.get("centre") else None
             for scale in data.keys() & {"guidance_scale", "gps_guidance_scale"}:
                 data[scale] = _scale(scale, data[scale])
+            if "num_inference_steps" in data:
+                data["num_inference_steps"] = _steps(data["num_inference_steps"])
             if data.get("latent_rgb"):
                 data["latent_rgb"] = tuple(tuple(map(float, row)) for row in data["latent_rgb"])
             return cls(**data)
@@ -106,3 +110,10 @@ def _scale(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not -100 <= value <= 100:
         raise ValueError(f"{name} is {value!r}, not a number from -100 to 100")
     return float(value)
+
+
+def _steps(value: Any) -> int:
+    """A number of steps in the range that requests may have. Raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 999:
+        raise ValueError(f"num_inference_steps is {value!r}, not a whole number from 1 to 999")
+    return value

@@ -40,10 +40,10 @@ def check_fits(request: ImageRequest, card: PlaceCard) -> None:
 
 
 def settled(request: ImageRequest, card: PlaceCard) -> ImageRequest:
-    """The request with the model's own guidance where it has none, so that it says the numbers it is made with."""
+    """The request with the model's own numbers where it has none, so that it says those that it is made with."""
     own = {
         name: getattr(card, name)
-        for name in ("guidance_scale", "gps_guidance_scale")
+        for name in ("guidance_scale", "gps_guidance_scale", "num_inference_steps")
         if getattr(request, name) is None
     }
     return replace(request, **own)
@@ -61,7 +61,7 @@ def make_picture(
     """
     import torch
 
-    steps = request.num_inference_steps
+    steps = request.num_inference_steps or pipe.card.num_inference_steps
     started = time.monotonic()
     shown_at = 0.0
     matrix = pipe.card.latent_rgb or _latent_rgb(pipe)

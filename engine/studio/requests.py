@@ -38,8 +38,8 @@ class PictureSettings:
     """How closely the picture follows the prompt; without it what suits the model."""
     gps_guidance_scale: float | None = None
     """How closely the picture follows the place; without it what suits the model."""
-    num_inference_steps: int = 30
-    """Steps from noise to picture."""
+    num_inference_steps: int | None = None
+    """Steps from noise to picture; without it what suits the model."""
     seed: int = 0
     """The same seed and settings make the same picture."""
     width_px: int | None = None
@@ -77,7 +77,7 @@ class ImageRequest(PictureSettings, JsonRequest):
             month=None if self.month is None else real("month", self.month, 1, 12),
             guidance_scale=_scale("guidance_scale", self.guidance_scale),
             gps_guidance_scale=_scale("gps_guidance_scale", self.gps_guidance_scale),
-            num_inference_steps=whole("num_inference_steps", self.num_inference_steps, 1, MOST_STEPS),
+            num_inference_steps=_steps(self.num_inference_steps),
             seed=whole("seed", self.seed, 0, 2**63 - 1),
             width_px=None if self.width_px is None else size_px("width_px", self.width_px),
             height_px=None if self.height_px is None else size_px("height_px", self.height_px),
@@ -209,6 +209,10 @@ def _compass(degrees: float) -> float:
 
 def _scale(name: str, value: Any) -> float | None:
     return None if value is None else real(name, value, -100, 100)
+
+
+def _steps(value: Any) -> int | None:
+    return None if value is None else whole("num_inference_steps", value, 1, MOST_STEPS)
 
 
 def _setting(name: str, value: Any) -> Any:

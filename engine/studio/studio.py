@@ -99,7 +99,7 @@ class Studio:
             raise BadRequest(f"a picture cannot be written as {out.name!r}; end it in {', '.join(_PICTURES)}")
         if out is not None and out.is_dir():
             raise BadRequest(f"{out} is a folder; name the picture's file in it")
-        on_progress(Progress(0, request.num_inference_steps, f"loading {entry.name}"))
+        on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
         pipe = self.shelf.load(request.model)
         image = make_picture(pipe, request, on_progress, cancel)

@@ -134,13 +134,13 @@ def test_a_card_of_another_version_is_refused(copied: Path) -> None:
 
 def test_a_card_without_guidance_has_the_papers(copied: Path) -> None:
     data = json.loads((copied / "place.json").read_text())
-    del data["guidance_scale"], data["gps_guidance_scale"]
+    del data["guidance_scale"], data["gps_guidance_scale"], data["num_inference_steps"]
     (copied / "place.json").write_text(json.dumps(data))
     card = PlaceCard.read(copied)
-    assert (card.guidance_scale, card.gps_guidance_scale) == (3.5, 7.5)
-    replace(card, guidance_scale=1.0, gps_guidance_scale=2.0).write(copied)
+    assert (card.guidance_scale, card.gps_guidance_scale, card.num_inference_steps) == (3.5, 7.5, 30)
+    replace(card, guidance_scale=1.0, gps_guidance_scale=2.0, num_inference_steps=20).write(copied)
     card = PlaceCard.read(copied)
-    assert (card.guidance_scale, card.gps_guidance_scale) == (1.0, 2.0)
+    assert (card.guidance_scale, card.gps_guidance_scale, card.num_inference_steps) == (1.0, 2.0, 20)
 
 
 @pytest.mark.parametrize("scale", ["2", None, True, [], 101, float("nan")])
@@ -148,6 +148,14 @@ def test_a_card_whose_guidance_is_no_number_is_refused(copied: Path, scale: obje
     data = json.loads((copied / "place.json").read_text())
     (copied / "place.json").write_text(json.dumps(data | {"guidance_scale": scale}))
     with pytest.raises(BadModel, match="guidance_scale is"):
+        PlaceCard.read(copied)
+
+
+@pytest.mark.parametrize("steps", ["20", None, True, 0, 1000, 20.5])
+def test_a_card_whose_steps_cannot_be_taken_is_refused(copied: Path, steps: object) -> None:
+    data = json.loads((copied / "place.json").read_text())
+    (copied / "place.json").write_text(json.dumps(data | {"num_inference_steps": steps}))
+    with pytest.raises(BadModel, match="num_inference_steps is"):
         PlaceCard.read(copied)
 
 
