@@ -15,6 +15,8 @@ from engine.errors import BadModel
 _GELU_POWER = 0.425
 """Mean square of the activation of standard normal numbers."""
 
+_MIXING_HEAD_WIDTH = 48
+
 _ACTIVATIONS = {"gelu": nn.GELU, "silu": nn.SiLU, "relu": nn.ReLU}
 
 
@@ -35,6 +37,9 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
     hidden width (here D), the activation (GELU), whether the raw value joins the encoding (no) and whether f is
     shared. Cross-attention does not see the order of its tokens, so a shared f could not tell (x, y) from (y, x):
     every condition has an f of its own, and a learned null token of its own for when it is absent.
+
+    Ours: with `num_mixing_layers` the tokens then attend to each other in that many transformer layers, so that a
+    token can tell of a place rather than of a line through it. The paper has none.
     """
 
     @register_to_config
@@ -45,6 +50,7 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
         hidden_width: int | None = None,
         num_frequencies: int = 10,
         activation: str = "gelu",
+        num_mixing_layers: int = 0,
     ) -> None:
         super().__init__()
         if unknown := set(conditions) - set(CONDITIONS):
@@ -54,6 +60,7 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
         hidden = hidden_width or width
         self.mlps = nn.ModuleList(_mlp(num_frequencies, hidden, width, activation) for _ in conditions)
         self.null_tokens = nn.Parameter(torch.randn(len(conditions), width) * 0.02)
+        self.mixing = nn.ModuleList(_mixing_layer(width) for _ in range(num_mixing_layers))
 
     def forward(self, values: Float[Tensor, "B C"]) -> Float[Tensor, "B C D"]:
         """Condition tokens for values in [-1, 1]; a NaN is an absent condition and gives its null token.
@@ -64,7 +71,10 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
         encoded = positional_encoding(values.float().nan_to_num(0.0), self.config.num_frequencies)
         encoded = encoded.to(self.null_tokens.dtype)  # (B, C, F)
         tokens = torch.stack([mlp(encoded[:, index]) for index, mlp in enumerate(self.mlps)], dim=1)
-        return torch.where(absent[..., None], self.null_tokens, tokens)
+        tokens = torch.where(absent[..., None], self.null_tokens, tokens)
+        for layer in self.mixing:
+            tokens = layer(tokens)
+        return tokens
 
 
 def _mlp(num_frequencies: int, hidden: int, width: int, activation: str) -> nn.Sequential:
@@ -76,3 +86,15 @@ def _mlp(num_frequencies: int, hidden: int, width: int, activation: str) -> nn.S
     nn.init.normal_(first.weight, std=num_frequencies**-0.5)
     nn.init.normal_(last.weight, std=(_GELU_POWER * hidden) ** -0.5)
     return nn.Sequential(first, _ACTIVATIONS[activation](), last)
+
+
+def _mixing_layer(width: int) -> nn.TransformerEncoderLayer:
+    return nn.TransformerEncoderLayer(
+        width,
+        nhead=max(1, width // _MIXING_HEAD_WIDTH),
+        dim_feedforward=2 * width,
+        dropout=0.0,
+        activation="gelu",
+        batch_first=True,
+        norm_first=True,
+    )

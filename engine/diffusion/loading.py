@@ -5,17 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers import DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.atomic import writing_folder
 from engine.diffusion import adapter
+from engine.diffusion.autoencoder import open_autoencoder
 from engine.diffusion.card import CARD_FILE, PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
 from engine.diffusion.manifest import check_manifest, refuse_pickles
 from engine.diffusion.pipeline import PlacePipeline
+from engine.diffusion.small import SMALL, build_small
 from engine.diffusion.tiny import TINY, build_tiny
 from engine.errors import BadModel, MissingModel
+
+NEW_BASES = (TINY, SMALL)
+"""Bases that are built from a seed; they learn to see and to read before they learn where things are."""
 
 
 def load_pipeline(
@@ -42,12 +47,14 @@ def load_pipeline(
 def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.float32) -> PlacePipeline:
     """A pipeline of the Stable Diffusion `base` with a new place encoder for the card's conditions.
 
-    `base` is a diffusers folder, a hub id, or "tiny"; a model of ours gives its place encoder too when the
+    `base` is a diffusers folder, a hub id, or one of NEW_BASES; a model of ours gives its place encoder too when the
     conditions are the same. Raises MissingModel when it cannot be had, BadModel when it is unsafe.
     """
     card = replace(card, base_model=str(base))
     if str(base) == TINY:
         return build_tiny(replace(card, resolution_px=64)).to(dtype=dtype)
+    if str(base) == SMALL:
+        return build_small(card).to(dtype=dtype)
     folder = Path(base)
     if folder.is_dir():
         refuse_pickles(folder)
@@ -59,7 +66,7 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
     try:
         unet = UNet2DConditionModel.from_pretrained(base, subfolder="unet", **options)
         pipe = PlacePipeline(
-            vae=AutoencoderKL.from_pretrained(base, subfolder="vae", **options),
+            vae=open_autoencoder(base, "vae", **options),
             text_encoder=CLIPTextModel.from_pretrained(base, subfolder="text_encoder", **options),
             tokenizer=CLIPTokenizer.from_pretrained(base, subfolder="tokenizer"),
             unet=unet,
@@ -73,7 +80,7 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
         reason = str(error).strip().splitlines()[0]
         raise MissingModel(
             f"the base {str(base)!r} cannot be loaded ({reason}); give a diffusers folder with safetensors, "
-            f"a hub id that this machine can reach, or {TINY!r}"
+            f"a hub id that this machine can reach, or {' or '.join(map(repr, NEW_BASES))}"
         ) from error
     pipe.card = card
     return pipe

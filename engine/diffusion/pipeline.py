@@ -13,7 +13,7 @@ from diffusers.image_processor import VaeImageProcessor
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 from diffusers.utils import BaseOutput
 from diffusers.utils.torch_utils import randn_tensor
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from PIL import Image
 from torch import Tensor
 from transformers import CLIPTextModel, CLIPTokenizer
@@ -154,14 +154,18 @@ class PlacePipeline(DiffusionPipeline):
 
     def encode_prompt(self, prompts: Sequence[str]) -> Float[Tensor, "B L D"]:
         """Text tokens; the empty prompt is the one meaning of "no text"."""
-        ids = self.tokenizer(
+        ids = self.token_ids(prompts).to(self.text_encoder.device)
+        return self.text_encoder(ids)[0].to(self._execution_device)
+
+    def token_ids(self, prompts: Sequence[str]) -> Int[Tensor, "B L"]:
+        """Numbers of the prompts' tokens in the tokenizer's vocabulary, cut and padded to its longest prompt."""
+        return self.tokenizer(
             list(prompts),
             padding="max_length",
             max_length=self.tokenizer.model_max_length,
             truncation=True,
             return_tensors="pt",
         ).input_ids
-        return self.text_encoder(ids.to(self.text_encoder.device))[0].to(self._execution_device)
 
     def encode_place(self, places: Sequence[Conditions]) -> Float[Tensor, "B C D"]:
         """Place tokens; None, and every condition that is not given, is its learned null token. Raises BadRequest."""

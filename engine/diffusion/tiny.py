@@ -27,7 +27,7 @@ def build_tiny(card: PlaceCard | None = None, seed: int = 0) -> PlacePipeline:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        tokenizer = _byte_tokenizer()
+        tokenizer = byte_tokenizer(77)
         pipe = PlacePipeline(
             vae=AutoencoderKL(
                 block_out_channels=(16, 32, 64),
@@ -75,12 +75,11 @@ def build_tiny(card: PlaceCard | None = None, seed: int = 0) -> PlacePipeline:
     return pipe
 
 
-def _byte_tokenizer() -> CLIPTokenizer:
+def byte_tokenizer(model_max_length: int) -> CLIPTokenizer:
     """A CLIP tokenizer whose tokens are single bytes, inside a word and at its end: 514 in all, no merges."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     # Byte-level BPE gives the unprintable bytes the characters from 256 on.
     symbols = [chr(byte) for byte in printable] + [chr(256 + index) for index in range(256 - len(printable))]
     words = [*symbols, *(symbol + "</w>" for symbol in symbols), "<|startoftext|>", "<|endoftext|>"]
-    return CLIPTokenizer(
-        vocab={word: index for index, word in enumerate(words)}, merges=[], model_max_length=77
-    )
+    vocab = {word: index for index, word in enumerate(words)}
+    return CLIPTokenizer(vocab=vocab, merges=[], model_max_length=model_max_length)

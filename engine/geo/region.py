@@ -96,6 +96,15 @@ class Box:
         """Area on the ellipsoid."""
         return _area_m2(shapely.box(self.west, self.south, self.east, self.north))
 
+    def nearest(self, place: Place) -> Place:
+        """The place itself where the box contains it, and otherwise the one on its edge that is nearest in degrees."""
+        middle = self.centre.longitude
+        around = middle + float(
+            ellipsoid.half_turn(place.longitude - middle)
+        )  # the shorter way around the Earth
+        latitude = min(max(place.latitude, self.south), self.north)
+        return Place(latitude, min(max(around, self.west), self.east))
+
     @overload
     def contains(self, latitude: Place) -> bool: ...
     @overload

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,12 @@ class Artefact:
     seconds: float | None = None
     """How long the work took; None for a picture found in the gallery."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """What else there is to know, JSON-safe: the model and its hash, or how many photos were refused."""
+    """What else there is to know, JSON-safe: the model and its hash, notices, or how many photos were refused."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences on what a picture cannot be trusted in."""
+        return tuple(self.details.get("notices", ()))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form, as `--json` prints it."""
@@ -54,14 +59,19 @@ class Gallery:
         self._read: dict[Path, tuple[tuple[int, int], Artefact | None]] = {}
 
     def add(
-        self, image: "Image", request: ImageRequest, model: Mapping[str, Any], seconds: float | None = None
+        self,
+        image: "Image",
+        request: ImageRequest,
+        model: Mapping[str, Any],
+        seconds: float | None = None,
+        notices: Sequence[str] = (),
     ) -> Artefact:
         """The picture written into the gallery; making it again writes the same bytes to the same file.
 
         `model` says which model it was: its name and the hash of its manifest. DiskFull on a full disk.
         """
         path = self.folder / f"{picture_id(request, model)}.png"
-        return write_artefact(path, image, request, model, seconds)
+        return write_artefact(path, image, request, model, seconds, notices)
 
     def list(self) -> tuple[Artefact, ...]:
         """Every picture in the folder, newest first; files that are no pictures of ours are passed over."""
@@ -95,10 +105,18 @@ class Gallery:
 
 def recall(path: Path) -> Request:
     """The request that made a picture, out of the picture itself; BadFile where it carries none."""
-    provenance = read_provenance(path)
-    if not isinstance(provenance, Mapping) or "request" not in provenance:
-        raise BadFile(f"{path.name} does not say how it was made; choose a picture made by this program")
-    return request_from_dict(provenance["request"])
+    return request_from_dict(_provenance(path)["request"])
+
+
+def recall_picture(path: Path, id: str = "") -> Artefact:
+    """A picture of a place with all that its file says of it; BadFile where it was not made as one."""
+    provenance = _provenance(path)
+    request = request_from_dict(provenance["request"])
+    if not isinstance(request, ImageRequest):
+        raise BadFile(f"{path.name} was not made as a picture of a place; choose one that was")
+    details = _details(provenance.get("model", {}), provenance.get("notices", ()))
+    created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Artefact(path, request, id, created_at, details=details)
 
 
 def picture_id(request: ImageRequest, model: Mapping[str, Any]) -> str:
@@ -113,10 +131,11 @@ def write_artefact(
     request: ImageRequest,
     model: Mapping[str, Any],
     seconds: float | None = None,
+    notices: Sequence[str] = (),
 ) -> Artefact:
-    """The picture written at `path`, whose folder is made, with its place and its whole request inside.
+    """The picture written at `path`, whose folder is made, with its place, its whole request and its notices inside.
 
-    Raises DiskFull, which leaves nothing half-written, and BadRequest where the folder cannot be written to.
+    Where the file is not to tell the place, it has no notices either. Raises DiskFull, which leaves nothing half-written, and BadRequest where the folder cannot be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,24 +148,34 @@ def write_artefact(
         place=request.place,
         heading_deg=request.heading,
         caption=request.prompt or None,
-        provenance={"request": request.to_dict(), "model": dict(model)},
+        provenance={
+            "request": request.to_dict(),
+            **_details(model, notices if request.gps_in_exif else ()),
+        },
         gps=request.gps_in_exif,
     )
     created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Artefact(path, request, picture_id(request, model), created_at, seconds, {"model": dict(model)})
+    return Artefact(path, request, picture_id(request, model), created_at, seconds, _details(model, notices))
 
 
 _ID = re.compile("[0-9a-f]{16}")
 
 
+def _details(model: Any, notices: Any) -> dict[str, Any]:
+    """What there is to know of a picture beside its request; a file from elsewhere may say anything as its notices."""
+    said = [each for each in notices if isinstance(each, str)] if isinstance(notices, list | tuple) else []
+    return {"model": model, "notices": said} if said else {"model": model}
+
+
+def _provenance(path: Path) -> Mapping[str, Any]:
+    provenance = read_provenance(path)
+    if not isinstance(provenance, Mapping) or "request" not in provenance:
+        raise BadFile(f"{path.name} does not say how it was made; choose a picture made by this program")
+    return provenance
+
+
 def _artefact_of(path: Path) -> Artefact | None:
     try:
-        provenance = read_provenance(path) or {}
-        request = request_from_dict(provenance.get("request", {}))
+        return recall_picture(path, path.stem)
     except UserError:
         return None
-    if not isinstance(request, ImageRequest):
-        return None
-    model = provenance.get("model", {})
-    created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Artefact(path, request, path.stem, created_at, details={"model": model})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.diffusion.card import PlaceCard
-from engine.errors import BadPlace, BadRequest
+from engine.errors import BadRequest
 from engine.studio.jobs import CancelToken, Progress
 from engine.studio.requests import ImageRequest
 
@@ -21,21 +21,11 @@ PREVIEWS_PER_S = 8.0
 
 
 def check_fits(request: ImageRequest, card: PlaceCard) -> None:
-    """Nothing, when the model can do what is asked.
-
-    BadPlace names the model's box where the place lies outside; BadRequest lists the model's conditions where it
-    lacks one that is set.
-    """
+    """Nothing, when the model can do what is asked; BadRequest lists its conditions where it lacks one that is set."""
     if missing := [name for name in request.conditions if name not in card.conditions]:
         raise BadRequest(
             f"this model has no condition {missing[0]!r}; it knows {', '.join(card.conditions) or 'none'}: "
             f"leave {'the place' if missing[0] == 'latitude' else missing[0]} out"
-        )
-    box = card.box
-    if request.place is not None and box is not None and not box.contains(request.place):
-        raise BadPlace(
-            f"{request.place} is outside of what this model knows; choose a latitude from {box.south:.4f} to "
-            f"{box.north:.4f} and a longitude from {box.west:.4f} to {box.east:.4f}"
         )
 
 

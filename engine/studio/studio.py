@@ -17,6 +17,7 @@ from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
 from engine.studio.models import ModelShelf
+from engine.studio.notices import notices, within_reach
 from engine.studio.picture import check_fits, make_picture, settled
 from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest, WorldRequest
 
@@ -102,12 +103,13 @@ class Studio:
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
         pipe = self.shelf.load(request.model)
-        image = make_picture(pipe, request, on_progress, cancel)
+        image = make_picture(pipe, within_reach(request, entry.card), on_progress, cancel)
         cancel.check()
+        noted = notices(request, entry.card, pipe.photo_places)
         seconds = time.monotonic() - started
         if out is None:
-            return self.gallery.add(image, request, model, seconds)
-        return write_artefact(out, image, request, model, seconds)
+            return self.gallery.add(image, request, model, seconds, noted)
+        return write_artefact(out, image, request, model, seconds, noted)
 
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")

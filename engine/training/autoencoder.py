@@ -1,65 +1,55 @@
 """The autoencoder of a base of random weights, fitted to the photos before there are latents to train on."""
 
-import math
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderDC
 from jaxtyping import Float, UInt8
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from engine.atomic import writing_folder
-from engine.errors import TrainingDiverged
+from engine.diffusion.autoencoder import Autoencoder, encode_images
 from engine.training.config import TrainingConfig
-from engine.training.dataset import encode_images
 from engine.training.draws import autoencoder_generator
-from engine.training.step import OnStep, Pace
+from engine.training.fitting import Fit, fit
+from engine.training.step import OnStep
 
 _SQUARE_WEIGHT = 4.0
 _EDGE_WEIGHT = 0.5
 _KL_WEIGHT = 1e-4
-_WARMUP_STEPS = 20
+_NOISE = 0.15
+_POWER_WEIGHT = 2e-3
+_MEASURED = 1024
+"""Pictures whose latents tell the scale of all."""
 
 
 def fit_autoencoder(
-    vae: AutoencoderKL,
+    vae: Autoencoder,
     pictures: UInt8[Tensor, "N 3 H W"],
     config: TrainingConfig,
     on_step: OnStep | None = None,
+    state: Path | None = None,
 ) -> None:
     """Fit `vae` to the pictures in place, and scale its latents to mean 0 and standard deviation 1.
 
-    The loss is that of `reconstruction_loss` with a small KL.
-    Raises TrainingDiverged when the loss is not finite.
+    The loss is that of `reconstruction_loss` with a small KL. Some steps decode latents at half their size and expect
+    the picture at half its size: latents that can be made smaller like pictures are easier to generate (EQ-VAE,
+    Kouzelis et al. 2025, arXiv 2502.09509). With a folder `state` there are checkpoints, and a run goes on from them.
+
+    Raises TrainingDiverged when the loss is not finite, DiskFull, BadModel for a damaged checkpoint.
     """
-    vae.requires_grad_(True).train()
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=config.autoencoder_learning_rate, weight_decay=0.0)
-    pace = Pace("autoencoder", config.autoencoder_steps, on_step)
-    for step in range(config.autoencoder_steps):
-        generator = autoencoder_generator(config.seed, step)
-        chosen = torch.randint(len(pictures), (config.autoencoder_batch_size,), generator=generator)
-        images = as_images(pictures[chosen]).to(vae.device)
-        posterior = vae.encode(images).latent_dist
-        noise = torch.randn(posterior.mean.shape, generator=generator).to(vae.device)
-        decoded = vae.decode(posterior.mean + posterior.std * noise).sample
-        loss = reconstruction_loss(decoded, images) + _KL_WEIGHT * posterior.kl().mean() / images[0].numel()
-        if not torch.isfinite(loss):
-            raise TrainingDiverged(
-                f"the autoencoder's loss is not finite at step {step + 1}; lower autoencoder_learning_rate "
-                f"(now {config.autoencoder_learning_rate:g})"
-            )
-        rate = _learning_rate_at(step, config)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
-        optimizer.step()
-        pace.tell(step + 1, loss.item(), rate)
-    vae.requires_grad_(False).eval()
-    vae.register_to_config(scaling_factor=1.0, shift_factor=0.0)
-    latents = torch.cat([encode_images(vae, as_images(part)) for part in pictures.split(64)])
-    vae.register_to_config(scaling_factor=1.0 / latents.std().item(), shift_factor=latents.mean().item())
+    vae.to(memory_format=torch.channels_last)
+    how = Fit(
+        stage="autoencoder",
+        steps=config.autoencoder_steps,
+        learning_rate=config.autoencoder_learning_rate,
+        setting="autoencoder_learning_rate",
+        checkpoint_every_steps=config.checkpoint_every_steps,
+    )
+    fit(vae, lambda step: _loss_at(step, vae, pictures, config), how, on_step, state)
+    vae.to(memory_format=torch.contiguous_format)
+    _scale(vae, pictures)
 
 
 def reconstruction_loss(
@@ -80,13 +70,68 @@ def as_images(pictures: UInt8[Tensor, "N 3 H W"]) -> Float[Tensor, "N 3 H W"]:
     return pictures.float() / 127.5 - 1
 
 
-def save_autoencoder(vae: AutoencoderKL, folder: Path) -> None:
+def crops(
+    pictures: UInt8[Tensor, "N 3 H W"], side_px: int, generator: torch.Generator
+) -> UInt8[Tensor, "N 3 h w"]:
+    """A square from anywhere in each picture; the whole of it where `side_px` is 0."""
+    height, width = pictures.shape[-2:]
+    if not side_px:
+        return pictures
+    tops = torch.randint(height - side_px + 1, (len(pictures),), generator=generator).tolist()
+    lefts = torch.randint(width - side_px + 1, (len(pictures),), generator=generator).tolist()
+    corners = zip(pictures, tops, lefts, strict=True)
+    return torch.stack([each[:, top : top + side_px, left : left + side_px] for each, top, left in corners])
+
+
+def save_autoencoder(vae: Autoencoder, folder: Path) -> None:
     """Write the autoencoder, whole or not at all. Raises DiskFull."""
     with writing_folder(folder) as temporary:
         vae.save_pretrained(temporary)
 
 
-def _learning_rate_at(step: int, config: TrainingConfig) -> float:
-    """A short rise, then half a cosine down to a twentieth."""
-    fall = (1 + math.cos(math.pi * step / config.autoencoder_steps)) / 2
-    return config.autoencoder_learning_rate * min(1.0, (step + 1) / _WARMUP_STEPS) * (0.05 + 0.95 * fall)
+def _loss_at(
+    step: int, vae: Autoencoder, pictures: UInt8[Tensor, "N 3 H W"], config: TrainingConfig
+) -> Float[Tensor, ""]:
+    """Loss of one step, whose pictures and draws follow from its number."""
+    generator = autoencoder_generator(config.seed, step)
+    chosen = torch.randint(len(pictures), (config.autoencoder_batch_size,), generator=generator)
+    cut = crops(pictures[chosen], config.autoencoder_crop_px, generator)
+    images = as_images(cut).to(vae.device, memory_format=torch.channels_last)
+    half = torch.rand((), generator=generator) < config.autoencoder_half_size_probability
+    with torch.autocast(vae.device.type, torch.bfloat16, enabled=config.mixed_precision == "bf16"):
+        latents, penalty = _noisy_latents(vae, images, generator)
+        if half:
+            latents, images = avg_pool2d(latents, 2), avg_pool2d(images, 2)
+        decoded = vae.decode(latents).sample
+    return reconstruction_loss(decoded.float(), images) + penalty
+
+
+def _noisy_latents(
+    vae: Autoencoder, images: Float[Tensor, "B 3 H W"], generator: torch.Generator
+) -> tuple[Float[Tensor, "B C h w"], Float[Tensor, ""]]:
+    """Latents as the decoder must do with, and what keeps them near standard normal ones.
+
+    AutoencoderKL says how sure it is of each latent. AutoencoderDC does not: its latents all get the same noise, so
+    that neighbours in them are neighbours in the picture.
+    """
+    encoded = vae.encode(images)
+    if isinstance(vae, AutoencoderDC):
+        mean, deviation = encoded.latent.float(), _NOISE
+        penalty = _POWER_WEIGHT * mean.square().mean()
+    else:
+        posterior = encoded.latent_dist
+        mean, deviation = posterior.mean, posterior.std
+        penalty = _KL_WEIGHT * posterior.kl().mean() / images[0].numel()
+    noise = torch.randn(mean.shape, generator=generator).to(mean.device)
+    return mean + deviation * noise, penalty
+
+
+@torch.no_grad()
+def _scale(vae: Autoencoder, pictures: UInt8[Tensor, "N 3 H W"]) -> None:
+    """Make the autoencoder's config scale its latents to standard deviation 1, and to mean 0 where it can."""
+    shifts = {} if isinstance(vae, AutoencoderDC) else {"shift_factor": 0.0}
+    vae.register_to_config(scaling_factor=1.0, **shifts)
+    latents = torch.cat([encode_images(vae, as_images(part)) for part in pictures[:_MEASURED].split(64)])
+    shifts = {name: latents.mean().item() for name in shifts}
+    deviation = latents.std() if shifts else latents.square().mean().sqrt()
+    vae.register_to_config(scaling_factor=1.0 / deviation.item(), **shifts)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -75,6 +76,26 @@ class Checkpoint:
 def checkpoints_in(folder: Path) -> list[Path]:
     """The whole checkpoints in `folder`, oldest first."""
     return sorted(folder.glob("step-*"), key=lambda path: int(path.name.removeprefix("step-")))
+
+
+def memory_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What the optimiser remembers, named "number of the weight.name"."""
+    state = optimizer.state_dict()["state"]
+    return {f"{index}.{name}": value for index in state for name, value in state[index].items()}
+
+
+def remember(optimizer: torch.optim.Optimizer, memory: Mapping[str, Tensor]) -> None:
+    """Make the optimiser remember what `memory_of` said."""
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in memory.items():
+        index, name = key.split(".")
+        weight = weights[int(index)]
+        # A fused optimiser reads its memory in the order of the weight, channels last or not.
+        same = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
+        state.setdefault(int(index), {})[name] = same
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
 def sweep(folder: Path) -> None:

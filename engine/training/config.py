@@ -62,6 +62,8 @@ class TrainingConfig:
     """Share of photos shown without place and text."""
     optional_dropout: float = 0.0
     """Share of photos from which heading is left out, and as often, by draws of their own, hour and month."""
+    position_only_probability: float = 0.0
+    """Share of photos of which heading, hour and month are all left out, as where one only clicks on a map."""
     prediction_type: Literal["base", "epsilon", "v_prediction"] = "base"
     """What the UNet predicts; `base` leaves it as the base has it."""
     min_snr_gamma: float = 0.0
@@ -73,6 +75,16 @@ class TrainingConfig:
     """Rate at which the autoencoder is fitted."""
     autoencoder_batch_size: int = 16
     """Photos in one update of the autoencoder."""
+    autoencoder_crop_px: int = 0
+    """Side of the square that is cut from each of them anywhere; 0 takes the whole photo."""
+    autoencoder_half_size_probability: float = 0.0
+    """Share of the autoencoder's updates that are made at half the size."""
+    text_encoder_steps: int = 0
+    """Updates of the text encoder before anything else; 0 leaves a base's own as it is."""
+    text_encoder_learning_rate: float = 1e-3
+    """Rate at which the text encoder is fitted."""
+    weights_on_disk: Literal["float32", "float16"] = "float32"
+    """Precision in which the finished model is saved; a model in half precision is half as large."""
 
     checkpoint_every_steps: int = 500
     """Steps between checkpoints."""
@@ -148,6 +160,7 @@ _RANGES = {
     "sample_inference_steps": (1, 1000),
     "learning_rate": (0, 1),
     "autoencoder_learning_rate": (0, 1),
+    "text_encoder_learning_rate": (0, 1),
     "adam_beta1": (0, 0.9999),
     "adam_beta2": (0, 0.999999),
     "adam_epsilon": (1e-30, 1),
@@ -157,6 +170,8 @@ _RANGES = {
     "gps_only_probability": (0, 1),
     "neither_probability": (0, 1),
     "optional_dropout": (0, 1),
+    "position_only_probability": (0, 1),
+    "autoencoder_half_size_probability": (0, 1),
     "guidance_scale": (-100, 100),
     "gps_guidance_scale": (-100, 100),
     "seed": (0, 2**63 - 1),

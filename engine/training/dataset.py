@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import torch
 from accelerate import Accelerator
-from diffusers import AutoencoderKL
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from engine.diffusion.autoencoder import encode_images, shift_factor
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.pipeline import PlacePipeline
 from engine.training.shards import Shards, compute_rows, missing_rows
@@ -82,7 +82,7 @@ def prepare(
         accelerator.wait_for_everyone()
         return Shards(folder, count)
 
-    scale = f"{pipe.vae.config.scaling_factor} {_shift(pipe.vae)} {pipe.card.resolution_px}"
+    scale = f"{pipe.vae.config.scaling_factor} {shift_factor(pipe.vae)} {pipe.card.resolution_px}"
     photos_key = content_hash([_weights(pipe.vae), scale, *photos["sha256"].to_pylist()])
     return Dataset(
         latents=computed("latents", photos_key, len(paths), encode_photos),
@@ -92,16 +92,6 @@ def prepare(
         text_rows=torch.tensor([rows[caption] for caption in captions]),
         values=condition_values(pipe.card, photos),
     )
-
-
-@torch.no_grad()
-def encode_images(vae: AutoencoderKL, images: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B C h w"]:
-    """Latents of pictures in [-1, 1], in the scale that the UNet sees; what `PlacePipeline.decode` takes back.
-
-    The most likely latents rather than a sample: what a sample adds is far below the noise of training.
-    """
-    latents = vae.encode(images.to(vae.device, vae.dtype)).latent_dist.mode()
-    return (latents - _shift(vae)) * vae.config.scaling_factor
 
 
 def condition_values(card: PlaceCard, photos: pa.Table) -> Float[Tensor, "N C"]:
@@ -120,10 +110,6 @@ def raw_conditions(photos: pa.Table, conditions: tuple[str, ...]) -> list[dict[s
         }
         for row in zip(*columns, strict=True)
     ]
-
-
-def _shift(vae: AutoencoderKL) -> float:
-    return getattr(vae.config, "shift_factor", None) or 0.0
 
 
 def _weights(module: nn.Module) -> str:

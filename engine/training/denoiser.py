@@ -79,7 +79,8 @@ def draw_batch(
         config.neither_probability,
     )
     draws = torch.rand(values.shape, generator=generator)
-    values = drop_optional(values, config.conditions, draws, config.optional_dropout)
+    position_only = torch.rand(len(rows), generator=generator) < config.position_only_probability
+    values = drop_optional(values, config.conditions, draws, config.optional_dropout, position_only)
     text = dataset.texts[torch.where(keeps_text, dataset.text_rows[rows], 0)]
     return Batch(latents, noise, timesteps, text, drop_place(values, keeps_place))
 

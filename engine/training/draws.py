@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-_ORDER, _PASS, _AUTOENCODER, _VALIDATION = range(4)
+_ORDER, _PASS, _AUTOENCODER, _VALIDATION, _TEXT_ENCODER = range(5)
 
 
 def generator_at(seed: int, *where: int) -> torch.Generator:
@@ -28,6 +28,11 @@ def pass_generator(seed: int, step: int, index: int) -> torch.Generator:
 def autoencoder_generator(seed: int, step: int) -> torch.Generator:
     """The generator of one step of the autoencoder."""
     return generator_at(seed, _AUTOENCODER, step)
+
+
+def text_encoder_generator(seed: int, step: int) -> torch.Generator:
+    """The generator of one step of the text encoder."""
+    return generator_at(seed, _TEXT_ENCODER, step)
 
 
 def validation_generator(seed: int) -> torch.Generator:

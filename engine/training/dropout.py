@@ -32,10 +32,12 @@ def drop_optional(
     conditions: tuple[str, ...],
     draws: Float[Tensor, "B C"],
     probability: float,
+    position_only: Bool[Tensor, " B"],
 ) -> Float[Tensor, "B C"]:
-    """The conditions, each but longitude and latitude absent where its own draw in [0, 1) is below `probability`.
+    """The conditions, each but longitude and latitude absent where its own draw in [0, 1) is below `probability`, and
+    all of them where `position_only` holds.
 
     So a model can be asked for a place without saying the hour.
     """
     optional = values.new_tensor([name not in ("longitude", "latitude") for name in conditions]).bool()
-    return values.masked_fill((draws < probability) & optional, float("nan"))
+    return values.masked_fill(((draws < probability) | position_only[:, None]) & optional, float("nan"))

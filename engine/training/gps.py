@@ -15,14 +15,14 @@ from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
 
 from engine.diffusion.adapter import save_adapter
 from engine.diffusion.card import PlaceCard
-from engine.diffusion.loading import save_pipeline
+from engine.diffusion.loading import NEW_BASES, save_pipeline
+from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.preview import fit_latent_rgb
-from engine.diffusion.tiny import TINY
 from engine.errors import BadCollection, BadRequest, MissingExtra
 from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.collection import Collection
-from engine.training.base import give_autoencoder, open_base
+from engine.training.base import give_senses, open_base
 from engine.training.config import TrainingConfig
 from engine.training.dataset import COLUMNS, Dataset, content_hash, prepare
 from engine.training.learner import Learner
@@ -78,8 +78,8 @@ def train_gps(
     root = Path(collection).resolve()
     cache = root.with_name(f"{root.name}.cache")
     paths = [root / path for path in trained["path"].to_pylist()]
-    if base == TINY:
-        give_autoencoder(pipe, paths, config, accelerator, workspace, heard)
+    if base in NEW_BASES:
+        give_senses(pipe, trained, root, config, accelerator, workspace, heard)
     dataset = prepare(pipe, trained, root, cache, accelerator, heard)
     checked = prepare(pipe, validation, root, cache, accelerator, heard) if len(validation) else None
 
@@ -97,12 +97,13 @@ def train_gps(
     # 5. The model
     if accelerator.is_main_process:
         pipe.card = replace(
-            card,
+            pipe.card,
             latent_rgb=_latent_rgb(dataset, paths, config.resolution_px),
             training={**card.training, "steps_skipped": learner.skipped},
         )
+        pipe.photo_places = PhotoPlaces(*(trained[name].to_numpy() for name in ("latitude", "longitude")))
         save = save_adapter if config.lora_rank else save_pipeline
-        save(pipe, workspace.out)
+        save(pipe.to(dtype=getattr(torch, config.weights_on_disk)), workspace.out)
     accelerator.wait_for_everyone()
     accelerator.end_training()
     return out

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
 
 from engine.diffusion.pipeline import PlacePipeline
-from engine.training.checkpoint import Checkpoint
+from engine.training.checkpoint import Checkpoint, memory_of, remember
 from engine.training.config import TrainingConfig
 from engine.training.dataset import Dataset
 from engine.training.denoiser import Denoiser, draw_batch, fixed_batch
@@ -106,13 +105,12 @@ class Learner:
 
     def checkpoint(self) -> Checkpoint:
         """Everything that the run needs to go on from here."""
-        state = self._optimizer.state_dict()["state"]
         scaler = self.accelerator.scaler
         return Checkpoint(
             step=self.step,
             model={name: weight.detach() for name, weight in self._weights.items()},
             ema=dict(zip(self._weights, self._ema.shadow_params, strict=False)),
-            optimizer={f"{index}.{name}": value for index in state for name, value in state[index].items()},
+            optimizer=memory_of(self._optimizer),
             counters={
                 "seed": self.config.seed,
                 "skipped": self.skipped,
@@ -130,16 +128,7 @@ class Learner:
         for name, average in zip(self._weights, self._ema.shadow_params, strict=False):
             average.copy_(checkpoint.ema[name])
         self._ema.optimization_step = checkpoint.counters["ema_updates"]
-        weights = list(self._weights.values())
-        state: dict[int, dict[str, Any]] = {}
-        for key, value in checkpoint.optimizer.items():
-            index, name = key.split(".")
-            weight = weights[int(index)]
-            # The fused optimiser reads its memory in the order of the weight, channels last or not.
-            same = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
-            state.setdefault(int(index), {})[name] = same
-        groups = self._optimizer.state_dict()["param_groups"]
-        self._optimizer.load_state_dict({"state": state, "param_groups": groups})
+        remember(self._optimizer, checkpoint.optimizer)
         if self.accelerator.scaler and checkpoint.counters["loss_scale"]:
             self.accelerator.scaler.load_state_dict(checkpoint.counters["loss_scale"])
 

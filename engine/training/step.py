@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Stage = Literal["pictures", "autoencoder", "latents", "texts", "training"]
+Stage = Literal["pictures", "autoencoder", "text encoder", "latents", "texts", "training"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class TrainingStep:
     samples: list[Path] = field(default_factory=list)
     """Sample pictures that this step made."""
     stage: Stage = "training"
-    """What is being done: reading pictures, fitting the autoencoder, encoding, or training itself."""
+    """What is being done: reading pictures, fitting what the UNet needs first, encoding, or training itself."""
 
 
 OnStep = Callable[[TrainingStep], None]

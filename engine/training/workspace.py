@@ -4,6 +4,8 @@
         run.json        what is being trained: photos, base, settings
         log.jsonl       one line a step
         autoencoder/    the fitted autoencoder, for a base of random weights
+        text_encoder/   the fitted text encoder and its tokenizer, for a base that has to learn to read
+        fitting/        checkpoints of the two while they are fitted
         checkpoints/    step-000200, step-000400
         samples/        step-000200-0.png, ...
 
@@ -59,6 +61,16 @@ class Workspace:
     def autoencoder(self) -> Path:
         """The fitted autoencoder in diffusers' layout."""
         return self.folder / "autoencoder"
+
+    @property
+    def text_encoder(self) -> Path:
+        """The fitted text encoder and its tokenizer."""
+        return self.folder / "text_encoder"
+
+    @property
+    def fitting(self) -> Path:
+        """Folder of the checkpoints of what is fitted before the training itself."""
+        return self.folder / "fitting"
 
     @property
     def checkpoints(self) -> Path:

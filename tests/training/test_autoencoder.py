@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from engine.diffusion.autoencoder import encode_images
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import TrainingDiverged
 from engine.training.autoencoder import as_images, fit_autoencoder, reconstruction_loss
-from engine.training.dataset import encode_images
 
 PICTURES = torch.nn.functional.interpolate(
     torch.randint(256, (6, 3, 4, 4), generator=torch.Generator().manual_seed(2)).float(),

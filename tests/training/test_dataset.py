@@ -9,7 +9,7 @@ from accelerate import Accelerator
 
 from engine.diffusion.pipeline import PlacePipeline
 from engine.photos.collection import Collection
-from engine.training.dataset import Dataset, condition_values, encode_images, prepare
+from engine.training.dataset import Dataset, condition_values, prepare
 from engine.training.squares import read_square
 
 

@@ -20,7 +20,7 @@ from engine.errors import BadRequest
 from engine.evaluation.judges.judge import Images, Judge, normalised, pixels_of
 from engine.evaluation.judges.network import JudgeNetwork
 from engine.evaluation.judges.questions import MISSING, Labels, Questions
-from engine.training.checkpoint import Checkpoint, checkpoints_in, sweep
+from engine.training.checkpoint import Checkpoint, checkpoints_in, memory_of, remember, sweep
 from engine.training.draws import generator_at, photos_at
 
 _LOOK, _NETWORK = 101, 102
@@ -160,24 +160,18 @@ class _Run:
         return float(total) / self._steps
 
     def checkpoint(self) -> Checkpoint:
-        memory = self._optimizer.state_dict()["state"]
         return Checkpoint(
             step=self.epoch,
             model=self.network.state_dict(),
             ema={},
-            optimizer={f"{index}.{name}": value for index in memory for name, value in memory[index].items()},
+            optimizer=memory_of(self._optimizer),
             counters={"seed": self.config.seed},
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
         self.epoch = checkpoint.step
         self.network.load_state_dict(dict(checkpoint.model))
-        memory: dict[int, dict[str, Tensor]] = {}
-        for key, value in checkpoint.optimizer.items():
-            index, name = key.split(".")
-            memory.setdefault(int(index), {})[name] = value
-        groups = self._optimizer.state_dict()["param_groups"]
-        self._optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        remember(self._optimizer, checkpoint.optimizer)
 
     def _update(self, step: int, pixels: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
         config = self.config

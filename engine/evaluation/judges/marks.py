@@ -78,10 +78,14 @@ def can_be_seen(
 
     Lawns and trees within another neighbourhood look like those of any; outside of all there is nothing to see.
     """
-    parks = [area.polygon.shape for area in manhattan().areas if area.kind != "lake"]
-    on_open_ground = shapely.contains_xy(shapely.union_all(parks), longitude, latitude)
     names = np.array(list(neighbourhood))
-    return (names != "") & (~on_open_ground | np.isin(names, _PARKS))
+    return (names != "") & (~on_open_ground(latitude, longitude) | np.isin(names, _PARKS))
+
+
+def on_open_ground(latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> Mask:
+    """Whether a photo is taken in a park, on a plaza or on a pier, rather than on a street or on the water."""
+    parks = [area.polygon.shape for area in manhattan().areas if area.kind != "lake"]
+    return shapely.contains_xy(shapely.union_all(parks), longitude, latitude)
 
 
 def away_from_borders_m(
