@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         verb = _parse(argv)
         outcome = verb.run()
+        for notice in outcome.notices:
+            print(f"notice: {notice}", file=sys.stderr, flush=True)
         text = json.dumps(outcome.data, indent=2, ensure_ascii=False) if as_json else outcome.text
         if text:
             print(text, flush=True)

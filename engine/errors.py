@@ -2,7 +2,7 @@
 
 GeniusLociError                 message: one sentence that says what, which value, what to do
 ├── UserError                   the user's mistake; the command line exits with 2
-│   ├── BadPlace                a coordinate that is not on Earth, or not in the model's reach
+│   ├── BadPlace                a coordinate that is not on Earth, or cannot be understood
 │   ├── BadRegion               a box, polygon or path that cannot be used
 │   ├── BadRequest              a setting out of its range, a contradiction between settings
 │   ├── BadFile                 a file that cannot be read, or is not what its name says
@@ -26,7 +26,7 @@ class UserError(GeniusLociError):
 
 
 class BadPlace(UserError):
-    """A coordinate that is not on Earth, or not within reach of the model."""
+    """A coordinate that is not on Earth, or cannot be understood."""
 
 
 class BadRegion(UserError):

@@ -138,12 +138,31 @@ def test_without_a_word_the_guidance_is_the_models_own(tmp_path: Path, southern:
     assert (request.guidance_scale, request.gps_guidance_scale) == (0.0, 7.5)
 
 
+def test_what_the_model_does_not_know_is_a_notice_on_stderr(
+    tmp_path: Path, southern: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [
+        "generate",
+        "--at",
+        "-33.7,151.2",
+        "--model",
+        str(southern),
+        "--num-inference-steps",
+        "1",
+        "--json",
+    ]
+    assert main([*line, "--out", str(tmp_path / "a.png")]) == 0
+    out, err = capsys.readouterr()
+    (said,) = json.loads(out)["notices"]
+    assert said.startswith("This place is 11.1 km outside of what the model knows")
+    assert err == f"notice: {said}\n"
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
         ("generate --at 91,0", "latitude 91 is not on Earth"),
         ("generate --at nowhere --model tiny", "'nowhere' is not a place"),
-        ("generate --at 55.6985,13.1955 --model tiny", "55.698500, 13.195500 is outside"),
         ("generate --model paris", "there is no model 'paris'; there are tiny"),
         ("generate --heading 90 --model tiny", "this model has no condition 'heading'"),
         ("generate --num-inference-steps 0", "num_inference_steps is 0"),

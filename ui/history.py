@@ -3,15 +3,13 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from engine.errors import BadFile, GeniusLociError
-from engine.studio.gallery import Artefact, recall
-from engine.studio.requests import ImageRequest
+from engine.errors import GeniusLociError
+from engine.studio.gallery import Artefact, recall_picture
 from ui import text
 from ui.desk import Desk
 from ui.explore import STAMP, Explore, Updates
@@ -68,10 +66,10 @@ class History:
         )
 
     def _bring(self, session: Session, asked_ms: float, path: str | None) -> Updates:
-        return self._recall(session, asked_ms, lambda: _brought(Path(path or "")))
+        return self._recall(session, asked_ms, lambda: recall_picture(Path(path or "")))
 
     def _drop(self, session: Session, asked_ms: float, path: str | None) -> Updates:
-        return self._recall(session, asked_ms, lambda: _brought(Path(path or "")), self.explore.status)
+        return self._recall(session, asked_ms, lambda: recall_picture(Path(path or "")), self.explore.status)
 
     def _recall(
         self, session: Session, asked_ms: float, find: Callable[[], Artefact], words: gr.HTML | None = None
@@ -86,11 +84,3 @@ class History:
 def _without_folders(words: str) -> str:
     """The words with files named without their folders, which are the server's own."""
     return re.sub(r"(?<!\S)/\S*/(?=\S)", "", words)
-
-
-def _brought(path: Path) -> Artefact:
-    """The picture in a file from elsewhere; BadFile where it does not say how it was made."""
-    request = recall(path)
-    if not isinstance(request, ImageRequest):
-        raise BadFile(text.NOT_A_PICTURE_REQUEST)
-    return Artefact(path, request, "", datetime.now(UTC))

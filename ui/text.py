@@ -93,7 +93,6 @@ MODEL_GONE = "The model {!r} that made this picture is not here; making it again
 # History
 HISTORY_EMPTY = "No picture has been made yet; every one that you make is kept here."
 RECALL_FILE = "Recall from a picture file"
-NOT_A_PICTURE_REQUEST = "That file was not made as a picture of a place; choose one made on the Explore tab."
 
 # Photos
 COLLECTION = "Collection"

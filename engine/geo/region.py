@@ -98,6 +98,8 @@ class Box:
 
     def nearest(self, place: Place) -> Place:
         """The place itself where the box contains it, and otherwise the one on its edge that is nearest in degrees."""
+        if self.contains(place):
+            return place
         middle = self.centre.longitude
         around = middle + float(
             ellipsoid.half_turn(place.longitude - middle)

@@ -135,7 +135,8 @@ def write_artefact(
 ) -> Artefact:
     """The picture written at `path`, whose folder is made, with its place, its whole request and its notices inside.
 
-    Where the file is not to tell the place, it has no notices either. Raises DiskFull, which leaves nothing half-written, and BadRequest where the folder cannot be written to.
+    Where the file is not to tell the place, it has no notices either. Raises DiskFull, which leaves nothing
+    half-written, and BadRequest where the folder cannot be written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,12 +151,14 @@ def write_artefact(
         caption=request.prompt or None,
         provenance={
             "request": request.to_dict(),
-            **_details(model, notices if request.gps_in_exif else ()),
+            **_details(dict(model), notices if request.gps_in_exif else ()),
         },
         gps=request.gps_in_exif,
     )
     created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Artefact(path, request, picture_id(request, model), created_at, seconds, _details(model, notices))
+    return Artefact(
+        path, request, picture_id(request, model), created_at, seconds, _details(dict(model), notices)
+    )
 
 
 _ID = re.compile("[0-9a-f]{16}")

@@ -22,8 +22,61 @@ _MOST_KNOWN: Final = 40
 _MOST_UNKNOWN: Final = 8
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _GRAMMAR = frozenset(
-    """a an and are as at be but by down for from her his i in into is it its me my near no not of off on or our out
-    over she so some someone that the their them there they this to up was we were with without you your""".split()
+    {
+        *(
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "be",
+            "but",
+            "by",
+            "down",
+            "for",
+            "from",
+            "her",
+            "his",
+            "in",
+            "into",
+        ),
+        *(
+            "is",
+            "it",
+            "its",
+            "me",
+            "my",
+            "near",
+            "no",
+            "not",
+            "of",
+            "off",
+            "on",
+            "or",
+            "our",
+            "out",
+            "over",
+            "she",
+        ),
+        *(
+            "so",
+            "some",
+            "someone",
+            "that",
+            "the",
+            "their",
+            "them",
+            "there",
+            "they",
+            "this",
+            "to",
+            "up",
+            "was",
+            "we",
+        ),
+        *("were", "with", "without", "you", "your"),
+    }
 )
 
 
@@ -61,13 +114,15 @@ def _about_place(place: Place, card: PlaceCard, photos: "PhotoPlaces | None") ->
         nearest = f"the nearest training photo is {_length(nearest_m)} away, {count or 'none'} within {COUNTED_M:.0f} m"
     if card.box is not None and not card.box.contains(place):
         outside = _length(distance_m(place, card.box.nearest(place)))
-        shown = f"This place is {outside} outside of what the model knows, so the picture shows the nearest place inside"
+        shown = (
+            f"This place is {outside} outside of what the model knows, so the nearest place inside is shown"
+        )
         return f"{shown}; {nearest}." if nearest else f"{shown}."
     guess = nearest_m > LONELY_M or not nearest
     if not card.untrained and (water := _water(place)):
         shown = f"This place is in {water}"
         return ", ".join(filter(None, [f"{shown}: {nearest}" if nearest else shown, guess and _GUESS])) + "."
-    return f"No training photo was taken near this place: {nearest}, {_GUESS}." if nearest and guess else ""
+    return f"The model has seen nothing near this place: {nearest}, {_GUESS}." if nearest and guess else ""
 
 
 _GUESS: Final = "so the picture is a guess"

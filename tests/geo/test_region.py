@@ -39,6 +39,24 @@ def test_a_box_knows_its_size_centre_and_corners() -> None:
     assert MANHATTAN.bounds == MANHATTAN
 
 
+@given(st.floats(-90, 90), st.floats(-180, 179.99), st.floats(0, 1), st.floats(0, 1))
+def test_the_nearest_place_of_a_box_is_in_it_and_none_of_it_is_nearer(
+    latitude: float, longitude: float, east: float, north: float
+) -> None:
+    place, box = Place(latitude, longitude), MANHATTAN
+    found = box.nearest(place)
+    assert box.contains(found)
+    assert (found == place) == box.contains(place)
+    other = Place(box.south + north * (box.north - box.south), box.west + east * (box.east - box.west))
+    for degrees in ("latitude", "longitude"):
+        way, another = (abs(getattr(each, degrees) - getattr(place, degrees)) for each in (found, other))
+        assert min(way, 360 - way) <= min(another, 360 - another) + 1e-9
+
+
+def test_the_nearest_place_lies_on_the_shorter_way_around_the_earth() -> None:
+    assert Box(-20, 170, -10, 179).nearest(Place(-15, -179)) == Place(-15, 179)
+
+
 @given(LATITUDES, LONGITUDES, st.floats(1e-3, 5), st.floats(1e-3, 5))
 @settings(deadline=None)
 def test_areas_agree_with_pyproj(south: float, west: float, tall: float, wide: float) -> None:

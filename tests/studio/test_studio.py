@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from engine.diffusion.card import PlaceCard
-from engine.errors import BadModel, BadPlace, BadRequest, Cancelled, DiskFull, MissingModel
+from engine.diffusion.loading import save_pipeline
+from engine.diffusion.tiny import build_tiny
+from engine.errors import BadModel, BadRequest, Cancelled, DiskFull, MissingModel
 from engine.geo.place import Place
 from engine.studio import gallery as gallery_module
 from engine.studio import models as models_module
@@ -49,6 +51,15 @@ def test_a_request_becomes_a_picture_in_the_gallery(studio: Studio) -> None:
     assert artefact.seconds is not None
     assert artefact.details["model"] == {"name": "tiny", "manifest": None}
     assert [found.id for found in studio.gallery.list()] == [artefact.id]
+
+
+def test_without_a_word_the_steps_are_the_models_own(studio: Studio, tmp_path: Path) -> None:
+    pipe = build_tiny(PlaceCard("Quick", resolution_px=64, num_inference_steps=2))
+    save_pipeline(pipe, tmp_path / "checkpoints" / "quick")
+    events: list[Progress] = []
+    made = studio.run(ImageRequest(model="quick", place=None), events.append)
+    assert made.request.to_dict()["num_inference_steps"] == 2
+    assert (events[0].total, events[-1].done) == (2, 2)
 
 
 def test_the_same_request_makes_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
@@ -148,10 +159,11 @@ def test_runs_from_many_threads_do_not_mix(studio: Studio, tmp_path: Path) -> No
     assert results == [expected] * 4
 
 
-def test_a_place_outside_is_refused_with_the_box(studio: Studio, tmp_path: Path) -> None:
-    with pytest.raises(BadPlace, match=r"55\.698500, 13\.195500 is outside.*40\.7000 to 40\.8800"):
-        studio.run(replace(REQUEST, place=Place(55.6985, 13.1955)))
-    assert list(tmp_path.rglob("*")) == []
+def test_a_place_outside_comes_with_a_notice(studio: Studio) -> None:
+    made = studio.run(replace(REQUEST, place=Place(55.6985, 13.1955)))
+    (said,) = made.notices
+    assert "km outside of what the model knows" in said
+    assert studio.run(REQUEST).notices == ()
 
 
 @pytest.mark.parametrize("condition", ["heading", "hour", "month"])

@@ -1,6 +1,5 @@
 """The verb `generate`: a picture of a place."""
 
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +30,6 @@ class Generate(Verb):
         studio = Studio()
         model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
         artefact = done(studio, ImageRequest(model=model, place=place, **vars(self.settings)), self.out)
-        for notice in artefact.notices:
-            print(f"notice: {notice}", file=sys.stderr)
         name = artefact.details["model"]["name"]
-        return Outcome(f"{artefact.path}, seed {self.settings.seed}, model {name}", artefact.to_dict())
+        text = f"{artefact.path}, seed {self.settings.seed}, model {name}"
+        return Outcome(text, artefact.to_dict(), notices=artefact.notices)

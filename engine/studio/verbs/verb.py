@@ -19,6 +19,8 @@ class Outcome:
     text: str
     data: Any
     code: int = 0
+    notices: tuple[str, ...] = ()
+    """What else one should know; the command line says each on a line of stderr."""
 
 
 @dataclass(frozen=True, kw_only=True)
