@@ -6,6 +6,9 @@ SYSTEM := chromium libegl1 libgl1-mesa-dri
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: setup run test check bench
+DEMO := .cache/demo
+PHOTOS ?= 7000
+PRESET ?= small
 
 setup: $(VENV)/.installed node_modules/.installed
 
@@ -47,3 +50,17 @@ bench: setup
 guide: setup
 	$(PY) tests/test_file_guide.py
 .PHONY: guide
+
+# Trains the model that `make run` opens, from photos of the built-in city to the judge that measures it. Every step goes
+# on where it was stopped; the model in checkpoints/ is replaced once the new one is whole.
+demo-model: setup $(DEMO)/manhattan/photos.parquet
+	test -f $(DEMO)/model/manifest.json || \
+	  $(PY) -m engine train gps $(DEMO)/manhattan --base small --preset $(PRESET) --out $(DEMO)/model --resume
+	mkdir -p checkpoints/demo && cp -r $(DEMO)/model/. checkpoints/demo/
+	$(PY) -m engine check demo
+	$(PY) -m bench.city_signal --processes 2
+.PHONY: demo-model
+
+$(DEMO)/manhattan/photos.parquet: $(VENV)/.installed
+	$(PY) -m engine world photos --count $(PHOTOS) --out $(DEMO)/photos
+	$(PY) -m engine ingest $(DEMO)/photos --out $(DEMO)/manhattan
