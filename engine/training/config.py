@@ -83,6 +83,10 @@ class TrainingConfig:
     """Updates of the text encoder before anything else; 0 leaves a base's own as it is."""
     text_encoder_learning_rate: float = 1e-3
     """Rate at which the text encoder is fitted."""
+    polish_steps: int = 0
+    """Updates of the autoencoder's decoder at the end, which make pictures sharp; 0 leaves it as it is."""
+    polish_learning_rate: float = 2e-4
+    """Rate at which the decoder is polished."""
     weights_on_disk: Literal["float32", "float16"] = "float32"
     """Precision in which the finished model is saved; a model in half precision is half as large."""
 
@@ -161,6 +165,7 @@ _RANGES = {
     "learning_rate": (0, 1),
     "autoencoder_learning_rate": (0, 1),
     "text_encoder_learning_rate": (0, 1),
+    "polish_learning_rate": (0, 1),
     "adam_beta1": (0, 0.9999),
     "adam_beta2": (0, 0.999999),
     "adam_epsilon": (1e-30, 1),

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-_ORDER, _PASS, _AUTOENCODER, _VALIDATION, _TEXT_ENCODER = range(5)
+_ORDER, _PASS, _AUTOENCODER, _VALIDATION, _TEXT_ENCODER, _POLISH = range(6)
 
 
 def generator_at(seed: int, *where: int) -> torch.Generator:
@@ -33,6 +33,11 @@ def autoencoder_generator(seed: int, step: int) -> torch.Generator:
 def text_encoder_generator(seed: int, step: int) -> torch.Generator:
     """The generator of one step of the text encoder."""
     return generator_at(seed, _TEXT_ENCODER, step)
+
+
+def polish_generator(seed: int, step: int) -> torch.Generator:
+    """The generator of one step of the decoder's polish."""
+    return generator_at(seed, _POLISH, step)
 
 
 def validation_generator(seed: int) -> torch.Generator:

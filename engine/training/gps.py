@@ -22,12 +22,13 @@ from engine.errors import BadCollection, BadRequest, MissingExtra
 from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.collection import Collection
-from engine.training.base import give_senses, open_base
+from engine.training.base import open_base
 from engine.training.config import TrainingConfig
 from engine.training.dataset import COLUMNS, Dataset, content_hash, prepare
 from engine.training.learner import Learner
 from engine.training.loop import train
 from engine.training.samples import choose_places, write_samples
+from engine.training.senses import give_senses, sharpen
 from engine.training.squares import read_batches
 from engine.training.step import OnStep
 from engine.training.workspace import Workspace
@@ -96,6 +97,8 @@ def train_gps(
 
     # 5. The model
     if accelerator.is_main_process:
+        if config.polish_steps:
+            sharpen(pipe, trained, root, config, workspace, heard)
         pipe.card = replace(
             pipe.card,
             latent_rgb=_latent_rgb(dataset, paths, config.resolution_px),

@@ -93,3 +93,19 @@ def test_tokens_begin_at_the_scale_of_text_tokens(width: int) -> None:
     tokens = encoder(width=width)(places)
     assert tokens.std().item() == pytest.approx(1, abs=0.15)
     assert tokens.std(dim=0).mean() > 0.7  # and most of that tells places apart
+
+
+def test_mixed_tokens_tell_of_a_place_and_not_of_a_line_through_it() -> None:
+    places = torch.tensor([[0.3, 0.4], [0.3, 0.5]])
+    plain, mixed = encoder()(places), encoder(num_mixing_layers=2)(places)
+    torch.testing.assert_close(plain[0, 0], plain[1, 0])
+    assert (mixed[0, 0] - mixed[1, 0]).norm() > 1e-2
+
+
+def test_mixed_tokens_of_no_place_are_the_same_beside_any_other(tmp_path) -> None:
+    model = encoder(num_mixing_layers=1).eval()
+    absent = torch.full((1, 2), math.nan)
+    alone = model(absent)
+    torch.testing.assert_close(model(torch.cat([torch.rand(3, 2), absent]))[3:], alone)
+    model.save_pretrained(tmp_path)
+    torch.testing.assert_close(PlaceEncoder.from_pretrained(tmp_path).eval()(absent), alone)

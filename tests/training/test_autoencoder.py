@@ -1,14 +1,16 @@
 """The autoencoder of a random base: it learns, and its latents have the scale that the UNet expects."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from diffusers import AutoencoderDC
 
 from engine.diffusion.autoencoder import encode_images
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import TrainingDiverged
-from engine.training.autoencoder import as_images, fit_autoencoder, reconstruction_loss
+from engine.training.autoencoder import as_images, crops, fit_autoencoder, reconstruction_loss
 
 PICTURES = torch.nn.functional.interpolate(
     torch.randint(256, (6, 3, 4, 4), generator=torch.Generator().manual_seed(2)).float(),
@@ -53,3 +55,37 @@ def test_a_rate_that_is_far_too_high_is_named(pipe: PlacePipeline, quick) -> Non
     config = replace(quick(), autoencoder_steps=2)
     with pytest.raises(TrainingDiverged, match="autoencoder_learning_rate"):
         fit_autoencoder(pipe.vae, PICTURES, config)
+
+
+def test_the_deep_kind_is_fitted_on_crops_at_both_sizes(quick, tmp_path: Path) -> None:
+    config = replace(
+        quick(),
+        autoencoder_steps=30,
+        autoencoder_batch_size=4,
+        autoencoder_crop_px=32,
+        autoencoder_half_size_probability=0.3,
+        checkpoint_every_steps=10,
+    )
+    torch.manual_seed(0)
+    channels, layers = (16, 16, 32), (0, 1, 1)
+    vae = AutoencoderDC(
+        latent_channels=8,
+        encoder_block_out_channels=channels,
+        encoder_layers_per_block=layers,
+        decoder_block_out_channels=channels,
+        decoder_layers_per_block=layers,
+    )
+    losses: list[float] = []
+    fit_autoencoder(vae, PICTURES, config, lambda step: losses.append(step.loss), tmp_path)
+    assert sum(losses[-5:]) < 0.6 * sum(losses[:5])
+    latents = encode_images(vae, as_images(PICTURES))
+    assert latents.square().mean().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_crops_are_squares_from_anywhere_and_never_mirrored() -> None:
+    ramp = torch.arange(64, dtype=torch.uint8).repeat(5, 3, 64, 1)
+    cut = crops(ramp, 16, torch.Generator().manual_seed(0))
+    assert cut.shape == (5, 3, 16, 16)
+    assert (cut.int().diff(dim=-1) == 1).all()
+    assert len(set(cut[:, 0, 0, 0].tolist())) > 1
+    assert crops(ramp, 0, torch.Generator()) is ramp

@@ -54,7 +54,14 @@ def test_a_dropped_place_is_absent_in_every_condition() -> None:
 def test_optional_conditions_are_left_out_one_by_one_and_the_place_never() -> None:
     values = torch.zeros(20_000, 4)
     draws = torch.rand(values.shape, generator=torch.Generator().manual_seed(1))
-    absent = drop_optional(values, CONDITIONS, draws, 0.1).isnan()
+    nowhere = torch.zeros(len(values), dtype=torch.bool)
+    absent = drop_optional(values, CONDITIONS, draws, 0.1, nowhere).isnan()
     assert not absent[:, :2].any()
     assert absent[:, 2:].double().mean(dim=0).tolist() == pytest.approx([0.1, 0.1], abs=0.01)
     assert (absent[:, 2] & absent[:, 3]).double().mean().item() == pytest.approx(0.01, abs=0.004)
+
+
+def test_where_only_the_position_is_known_every_optional_condition_is_left_out() -> None:
+    values, draws = torch.zeros(2, 4), torch.ones(2, 4)
+    absent = drop_optional(values, CONDITIONS, draws, 0.1, torch.tensor([True, False])).isnan()
+    assert absent.tolist() == [[False, False, True, True], [False] * 4]
