@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: setup run test check bench
 DEMO := .cache/demo
-PHOTOS ?= 7000
+PHOTOS ?= 6500
 PRESET ?= small
 
 setup: $(VENV)/.installed node_modules/.installed

@@ -1,10 +1,11 @@
 """The polish: the decoder of a fitted autoencoder learns to be sharp, while its latents stay what they are.
 
-A decoder that only minimises its error paints the mean of everything that the latents leave open, which is blur. Beside
-it a critic learns to tell decoded pictures from photos by patches (Isola et al. 2017, arXiv 1611.07004), and the decoder
-learns to make the critic see the same in both, and to be taken for a photo (hinge loss).
+A decoder that only minimises its error paints the mean of everything that the latents leave open, which is blur.
+Beside it a critic learns to tell decoded pictures from photos by patches (Isola et al. 2017, arXiv 1611.07004), and the
+decoder learns to make the critic see the same in both, and to be taken for a photo (hinge loss).
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -34,12 +35,12 @@ class Critic(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(
             spectral_norm(nn.Conv2d(before, after, 4, stride=2, padding=1))
-            for before, after in zip(_WIDTHS, _WIDTHS[1:], strict=False)
+            for before, after in pairwise(_WIDTHS)
         )
         self.last = spectral_norm(nn.Conv2d(_WIDTHS[-1], 1, 3, padding=1))
 
     def forward(self, images: Float[Tensor, "B 3 H W"]) -> list[Tensor]:
-        """What each layer makes of pictures in [-1, 1], and last the verdict (B, 1, H / 16, W / 16): high for photos."""
+        """What each layer makes of pictures in [-1, 1], and last the verdict, high for photos: (B, 1, H / 16, W / 16)."""
         seen = []
         for layer in self.layers:
             images = leaky_relu(layer(images), 0.2)
