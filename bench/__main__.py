@@ -18,6 +18,7 @@ SMALL = {
     "training": ("--rounds", "5", "--width-px", "1024"),
     "render": ("--count", "4"),
     "city_signal": ("--photos", "200", "--epochs", "2", "--cache", ".cache/city_signal_small"),
+    "demo_model": ("--parts", "speed", "--runs", "2"),
 }
 """The benchmarks in their order, with the flags that make each a matter of a minute."""
 

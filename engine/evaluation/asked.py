@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from engine.evaluation.judges.questions import KNOWN_NEIGHBOURHOODS
 from engine.evaluation.pictures import Ask, there
 from engine.evaluation.visitors import Rows, Visitors
 from engine.world.held_out import HELD_OUT_STYLES, HELD_OUT_SUBJECTS
@@ -68,20 +65,17 @@ class Wish:
 
 
 def seen_wishes(people: Visitors, count: int) -> list[Wish]:
-    """Every attribute as often, `count` in all or a few more, each time in another neighbourhood that had it."""
+    """Every attribute as often, `count` in all or a few more, each in turn in every neighbourhood that had it."""
     attributes = [(question, answer) for question, answers in CAPTIONS.items() for answer in answers]
     each = -(-count // len(attributes))
-    known = len(KNOWN_NEIGHBOURHOODS)
     wishes = []
     for number, (question, answer) in enumerate(attributes):
-        places = [name for name in KNOWN_NEIGHBOURHOODS if not _is_held_out(answer, name)]
+        places = [name for name in people.known if not _is_held_out(answer, name)]
         if answer in _ON_WHEELS:
             places = [name for name in places if name != "Central Park"]
         for turn in range(each):
-            # 7 has no factor in common with 16, 15 or 14, so that attributes meet places in every order.
-            name = places[(7 * turn + number) % len(places)]
-            row = _row(people, name, answer, turn // known)
-            wishes.append(Wish(question, answer, row, False))
+            name = places[(turn + number) % len(places)]
+            wishes.append(Wish(question, answer, _row(people, name, answer, turn // len(places)), False))
     return wishes
 
 
@@ -99,13 +93,13 @@ def held_out_wishes(people: Visitors, count: int) -> list[Wish]:
 
 def texts_without_place(people: Visitors, rows: Rows) -> list[str]:
     """For each visitor words that name no place, and nothing that is never seen there."""
+    missing = {(CAPTIONS["subject"][subject], name) for subject, name in HELD_OUT_SUBJECTS}
     texts = []
-    for number, row in enumerate(rows):
-        view = OPEN if people.in_the_open[row] else STREET
+    for number, row in enumerate(rows.tolist()):
         text = _NO_PLACE_SAID[number % len(_NO_PLACE_SAID)]
-        pair = {(caption, name) for name in [people.neighbourhood[row]] for caption in [text]}
-        held = {(CAPTIONS["subject"][subject], name) for subject, name in HELD_OUT_SUBJECTS}
-        texts.append((_NO_PLACE_SAID[0] if pair & held else text).format(view))
+        if (text, people.neighbourhood[row]) in missing:
+            text = _NO_PLACE_SAID[0]
+        texts.append(text.format(OPEN if people.in_the_open[row] else STREET))
     return texts
 
 
@@ -116,12 +110,3 @@ def _row(people: Visitors, neighbourhood: str, answer: str, turn: int) -> int:
 def _is_held_out(answer: str, neighbourhood: str) -> bool:
     pairs: set[tuple[str, str]] = {*HELD_OUT_SUBJECTS, *HELD_OUT_STYLES}
     return (answer, neighbourhood) in pairs
-
-
-def shares_right(wishes: list[Wish], found: np.ndarray) -> dict[str, tuple[float, int]]:
-    """By attribute, the share of its pictures in which it was found, and how many they are."""
-    answers = np.array([wish.answer for wish in wishes])
-    return {
-        answer: (float(found[answers == answer].mean()), int((answers == answer).sum()))
-        for answer in dict.fromkeys(answers.tolist())
-    }

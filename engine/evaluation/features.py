@@ -1,10 +1,14 @@
-"""Features: what a judge's network makes of pictures before it answers, as coordinates in which likeness is a distance."""
+"""Features: what a judge's network makes of pictures before it answers, as coordinates that likeness is measured in."""
+
+import hashlib
+from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from engine.atomic import writing_file
 from engine.evaluation.judges.judge import Images, Judge, normalised, pixels_of
 
 _BATCH = 64
@@ -19,6 +23,21 @@ def pooled_features(judge: Judge, images: Images) -> Float[np.ndarray, "N F"]:
 def map_features(judge: Judge, images: Images, stage: int) -> Float[np.ndarray, "N C h w"]:
     """Maps after a stage, from 1: finer and nearer to colours and edges the lower it is."""
     return np.concatenate([maps.numpy() for maps in _maps(judge, images, stage)])
+
+
+def kept_features(
+    judge: Judge, pixels: UInt8[np.ndarray, "N H W 3"], folder: Path
+) -> Float[np.ndarray, "N F"]:
+    """`pooled_features`, computed once for the same judge and pictures and kept in `folder`. Raises DiskFull."""
+    digest = hashlib.sha256(np.ascontiguousarray(pixels).tobytes())
+    for weights in judge.network.state_dict().values():
+        digest.update(weights.cpu().numpy().tobytes())
+    path = folder / f"features-{digest.hexdigest()[:16]}.npy"
+    if not path.exists():
+        found = pooled_features(judge, pixels)
+        with writing_file(path) as temporary, temporary.open("wb") as file:
+            np.save(file, found, allow_pickle=False)
+    return np.load(path, allow_pickle=False)
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Nearest: how close pictures come to those that a model learned from; a model that copies comes closer than reality."""
+"""Nearest: how close pictures come to those that a model learned from; copies come closer than reality does."""
 
 from dataclasses import dataclass
 
@@ -18,23 +18,13 @@ class Nearest:
     distance: Float[np.ndarray, " N"]
 
 
-def nearest(
-    pictures: Float[np.ndarray, "N F"],
-    learned: Float[np.ndarray, "M F"],
-    not_itself: bool = False,
-) -> Nearest:
-    """The nearest by root mean square difference over the F coordinates.
-
-    With `not_itself` picture n is row n of `learned` and is compared with the others.
-    """
+def nearest(pictures: Float[np.ndarray, "N F"], learned: Float[np.ndarray, "M F"]) -> Nearest:
+    """The nearest by root mean square difference over the F coordinates."""
     rows, distances = [], []
     squares = np.square(learned).sum(1)
     for start in range(0, len(pictures), _CHUNK):
         part = pictures[start : start + _CHUNK]
-        apart = np.square(part).sum(1)[:, None] + squares - 2 * part @ learned.T
-        if not_itself:
-            apart[np.arange(len(part)), start + np.arange(len(part))] = np.inf
-        rows.append(apart.argmin(1))
+        rows.append((squares - 2 * part @ learned.T).argmin(1))
         # Anew for the nearest ones: the expanded square loses the digits of small distances.
         distances.append(np.sqrt(np.square(part - learned[rows[-1]]).mean(1)))
     return Nearest(np.concatenate(rows), np.concatenate(distances))
@@ -51,5 +41,5 @@ def coordinates(pixels: UInt8[np.ndarray, "N H W 3"]) -> Float[np.ndarray, "N F"
 def closer_than_real(
     distance: Float[np.ndarray, " N"], real: Float[np.ndarray, " K"], percent: float = 1.0
 ) -> float:
-    """Share of the pictures that are nearer than that percentile of real ones; about percent / 100 if they are alike."""
+    """Share of pictures that are nearer than that percentile of real ones; about percent / 100 if they are alike."""
     return float((distance < np.percentile(real, percent)).mean())

@@ -1,4 +1,8 @@
-"""Visitors: tourists at held-out places, from whom measurements take where to stand, which way to look and when."""
+"""Visitors: tourists at held-out places, from whom measurements take where to stand, which way to look and when.
+
+A small neighbourhood, such as Times Square, may have no held-out place at all. Then its visitors are training tourists,
+who serve for what is held out of the whole neighbourhood, and for nothing else.
+"""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +28,9 @@ class Visitors:
     """Shots and, row by row, what matters of where they were taken."""
 
     shots: tuple[TouristShot, ...]
+    """The held-out ones first."""
+    held_out: int
+    """How many those are; the others stand where some training photo may have been taken."""
     neighbourhood: NDArray[np.str_]
     away: NDArray[np.bool_]
     """Whether the place is away from borders."""
@@ -33,12 +40,19 @@ class Visitors:
     """Whether the place is in a park, on a plaza or on a pier rather than on a street."""
 
     def evenly(self, count: int) -> Rows:
-        """Rows away from borders, as many of each of the sixteen known neighbourhoods, `count` of them or a few more.
+        """Held-out rows away from borders, as many of each of `known`, `count` of them or a few more."""
+        each = -(-count // len(self.known))
+        return np.concatenate([self.within(name, each) for name in self.known])
 
-        Raises BadRequest where a neighbourhood has no visitor.
-        """
-        each = -(-count // len(KNOWN_NEIGHBOURHOODS))
-        return np.concatenate([self.within(name, each) for name in KNOWN_NEIGHBOURHOODS])
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Those of the sixteen known neighbourhoods that have held-out places. Raises BadRequest where none has."""
+        there = set(self.neighbourhood[: self.held_out].tolist())
+        if not there.intersection(KNOWN_NEIGHBOURHOODS):
+            raise BadRequest(
+                f"none of {self.held_out:,} visitors is in a known neighbourhood; ask more of them"
+            )
+        return tuple(name for name in KNOWN_NEIGHBOURHOODS if name in there)
 
     def within(self, neighbourhood: str, count: int, on_street: bool = False) -> Rows:
         """`count` rows in one neighbourhood away from its borders, the first visitors; again where there are fewer.
@@ -48,7 +62,9 @@ class Visitors:
         fits = self.away & (self.neighbourhood == neighbourhood) & ~(self.in_the_open & on_street)
         rows = np.flatnonzero(fits)
         if not len(rows):
-            raise BadRequest(f"none of {len(self.shots):,} visitors is in {neighbourhood}; ask more of them")
+            raise BadRequest(
+                f"none of {len(self.shots):,} visitors is well within {neighbourhood}; ask more of them"
+            )
         return np.resize(rows, count)
 
 
@@ -57,16 +73,16 @@ def visitors(count: int, seed: int = 0, box: Box | None = None) -> Visitors:
 
     They are those of `judges.renders.render_photos` with the same seed, so real photos of theirs may be there.
     """
-    shots = tuple(
-        shot
-        for shot in islice(shots_of("held_out", seed), count)
-        if box is None or box.contains(shot.place_true)
-    )
+    held_out = [shot for shot in islice(shots_of("held_out", seed), count) if _inside(box, shot)]
+    missing = set(KNOWN_NEIGHBOURHOODS) - {shot.neighbourhood for shot in held_out}
+    others = islice(shots_of("train", seed), count) if missing else ()
+    shots = (*held_out, *(shot for shot in others if shot.neighbourhood in missing and _inside(box, shot)))
     latitude = np.array([shot.place_true.latitude for shot in shots])
     longitude = np.array([shot.place_true.longitude for shot in shots])
     names = np.array([shot.neighbourhood for shot in shots])
     return Visitors(
         shots,
+        len(held_out),
         names,
         away_from_borders_m(latitude, longitude, names) > AWAY_M,
         can_be_seen(latitude, longitude, names),
@@ -81,3 +97,7 @@ def rows_among(shots: tuple[TouristShot, ...], photos: Renders) -> Rows:
     row = {key: number for number, key in enumerate(keys)}
     found = [(shot.index, shot.place_true.latitude, shot.place_true.longitude) for shot in shots]
     return np.array([row.get(key, -1) for key in found], np.int64)
+
+
+def _inside(box: Box | None, shot: TouristShot) -> bool:
+    return box is None or box.contains(shot.place_true)
