@@ -29,7 +29,7 @@ _HINGE_WEIGHT = 0.05
 
 
 class Critic(nn.Module):
-    """A convolutional network that says of each patch of 38 px whether it is of a photo. 230,000 parameters."""
+    """A convolutional network that says of each patch whether it is of a photo: higher for photos."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Critic(nn.Module):
         self.last = spectral_norm(nn.Conv2d(_WIDTHS[-1], 1, 3, padding=1))
 
     def forward(self, images: Float[Tensor, "B 3 H W"]) -> list[Tensor]:
-        """What each layer makes of pictures in [-1, 1], and last the verdict, high for photos: (B, 1, H / 16, W / 16)."""
+        """What each layer makes of pictures in [-1, 1], and last the verdict (B, 1, H / 16, W / 16)."""
         seen = []
         for layer in self.layers:
             images = leaky_relu(layer(images), 0.2)
