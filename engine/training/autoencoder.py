@@ -16,6 +16,7 @@ from engine.training.fitting import Fit, fit
 from engine.training.step import OnStep
 
 _SQUARE_WEIGHT = 4.0
+_AREA_WEIGHT = 2.0
 _EDGE_WEIGHT = 0.5
 _KL_WEIGHT = 1e-4
 _NOISE = 0.15
@@ -57,12 +58,19 @@ def reconstruction_loss(
 ) -> Float[Tensor, ""]:
     """Error of a decoded picture, 0 for equal ones.
 
-    The absolute error alone makes rare colours grey (a red car, a hedge), so the squared error counts too; the error of
-    differences between neighbouring pixels keeps edges.
+    The absolute error alone makes rare colours grey (a red car, a hedge), so the squared error counts too, and so does
+    the mean error of squares of 8 px, in which colours are all that is left; the error of differences between
+    neighbouring pixels keeps edges.
     """
     error = decoded - images
     edges = error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
-    return error.abs().mean() + _SQUARE_WEIGHT * error.square().mean() + _EDGE_WEIGHT * edges
+    areas = avg_pool2d(error, 8).abs().mean()
+    return (
+        error.abs().mean()
+        + _SQUARE_WEIGHT * error.square().mean()
+        + _AREA_WEIGHT * areas
+        + _EDGE_WEIGHT * edges
+    )
 
 
 def as_images(pictures: UInt8[Tensor, "N 3 H W"]) -> Float[Tensor, "N 3 H W"]:
