@@ -1,4 +1,5 @@
 // Puts the map's document into its frame and joins it to Gradio. DOCUMENT and OPTIONS are set above by ui/map.py.
+// The cone and the heading's dial tell each other by 'turned' and 'dial' on the document, without Python.
 // Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'pin_opened'
 const frame = element.querySelector("iframe");
 const view = () => frame.contentWindow.placeMap;
@@ -9,10 +10,11 @@ frame.addEventListener("load", () => {
   const { map, draw, tiles, base, texts } = OPTIONS;
   view().start({
     map: inside[map], drawn: inside[`drawnItems_${draw}`], tiles: inside[tiles], base, texts, dark: dark(),
-    send: (name, data) => trigger(name, data),
+    send: (name, data) => (name === "turning" ? document.dispatchEvent(new CustomEvent("turned", { detail: data })) : trigger(name, data)),
   });
   view().apply(props.value);
 });
+document.addEventListener("dial", ({ detail }) => detail.name === "heading" && view()?.turn(detail.value));
 watch("value", () => view()?.apply(props.value));
 new MutationObserver(() => view()?.theme(dark())).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 frame.srcdoc = DOCUMENT;

@@ -8,6 +8,10 @@ window.placeMap = (() => {
   let viewSeq = -1;
   let lastPlace = "";
   let drawing = false;
+  let place = null; // the layer "place" as it was last drawn
+  let cone = null; // {turn} of the cone on the map
+  let turning = false; // the hand is on the cone
+  let waiting = null; // the state that came meanwhile
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const node = (tag, className, text) => {
@@ -23,13 +27,15 @@ window.placeMap = (() => {
     place(state) {
       const group = L.layerGroup();
       const at = [state.latitude, state.longitude];
+      place = state;
+      cone = null;
       if (String(at) !== lastPlace && !map.getBounds().contains(at)) map.panTo(at);
       lastPlace = String(at);
       if (state.cross) {
         const cross = L.divIcon({ className: "place-mark", iconSize: [34, 34], html: node("i") });
         L.marker(at, { icon: cross, interactive: false, keyboard: false, pane: "marks" }).addTo(group);
       }
-      if (state.heading_deg !== null) turnable(at, state.heading_deg).addTo(group);
+      if (state.turns) turnable(at, state.heading_deg).addTo(group);
       return group;
     },
     box(state) {
@@ -99,37 +105,61 @@ window.placeMap = (() => {
     return print;
   }
 
-  // The heading as a cone; its knob turns it, by hand or with the arrow keys.
+  // The heading as a cone; its knob turns it, by hand or with the arrow keys. Without a heading there is a ring with
+  // the knob at north, and a button leads back to that.
   function turnable(at, heading) {
-    const cone = node("div", "cone");
-    cone.append(node("b"));
+    const mark = node("div", "heading");
+    const ring = node("div", "ring");
+    const wedge = node("div", "cone");
+    wedge.append(node("b"));
     const knob = node("button", "knob");
     knob.type = "button";
     knob.title = texts.turn;
     knob.setAttribute("aria-label", texts.turn);
-    cone.append(knob);
-    let turned = heading;
-    const show = () => (cone.style.transform = `rotate(${turned}deg)`);
+    wedge.append(knob);
+    const open = node("button", "open-heading", texts.any_direction);
+    open.type = "button";
+    mark.append(ring, wedge, open);
+    let turned = heading; // null for any direction
+    const show = () => {
+      mark.classList.toggle("open", turned === null);
+      wedge.style.transform = `rotate(${turned ?? 0}deg)`;
+    };
     const tell = () => send("map_turned", { heading_deg: turned });
+    const turn = (degrees, byHand) => {
+      turned = degrees;
+      show();
+      if (byHand) send("turning", turned);
+    };
+    cone = { turn };
     show();
     knob.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       event.stopPropagation();
+      knob.focus({ preventScroll: true });
       knob.setPointerCapture(event.pointerId);
       map.dragging.disable();
+      turning = true;
+      mark.classList.add("turning");
+      const before = turned;
       const centre = map.latLngToContainerPoint(at);
       const frame = map.getContainer().getBoundingClientRect();
       const follow = (move) => {
         const east = move.clientX - frame.left - centre.x;
         const north = centre.y - (move.clientY - frame.top);
-        turned = Math.round((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
-        show();
+        turn(Math.round((Math.atan2(east, north) * 180) / Math.PI + 360) % 360, true);
       };
       knob.addEventListener("pointermove", follow);
       const release = () => {
         knob.removeEventListener("pointermove", follow);
         map.dragging.enable();
-        tell();
+        turning = false;
+        mark.classList.remove("turning");
+        const [missed, chosen] = [waiting, turned];
+        waiting = null;
+        if (missed) apply(missed);
+        cone?.turn(chosen);
+        if (chosen !== before) tell();
       };
       knob.addEventListener("lostpointercapture", release, { once: true });
     });
@@ -138,12 +168,16 @@ window.placeMap = (() => {
       if (!by) return;
       event.preventDefault();
       event.stopPropagation();
-      turned = (turned + by + 360) % 360;
-      show();
+      turn(((turned ?? 0) + by + 360) % 360, true);
     });
     knob.addEventListener("keyup", (event) => ["ArrowLeft", "ArrowRight"].includes(event.key) && tell());
+    open.addEventListener("click", () => {
+      turn(null, true);
+      tell();
+    });
     L.DomEvent.disableClickPropagation(knob);
-    const icon = L.divIcon({ className: "cone-mark", iconSize: [0, 0], html: cone });
+    L.DomEvent.disableClickPropagation(open);
+    const icon = L.divIcon({ className: "cone-mark", iconSize: [0, 0], html: mark });
     return L.marker(at, { icon, interactive: false, keyboard: false, pane: "cones" });
   }
 
@@ -179,6 +213,10 @@ window.placeMap = (() => {
 
   function apply(json) {
     if (!map || !json) return;
+    if (turning) {
+      waiting = json;
+      return;
+    }
     const state = JSON.parse(json);
     drawn.clearLayers();
     if (state.view && state.view.seq !== viewSeq) {
@@ -227,7 +265,7 @@ window.placeMap = (() => {
     map.on("click", (event) => {
       if (drawing) return;
       const [latitude, longitude] = pair(event.latlng);
-      const at = { latitude, longitude, heading_deg: null, cross: true };
+      const at = { heading_deg: null, turns: false, ...place, latitude, longitude, cross: true };
       drop("place"); // the mark answers at once; Python's answer replaces it
       shown.place = { key: "", layer: kinds.place(at).addTo(map) };
       send("map_clicked", { latitude, longitude });
@@ -271,5 +309,8 @@ window.placeMap = (() => {
     }
   }
 
-  return { start, apply, theme, speak };
+  // The page's own dial turns the cone too.
+  const turn = (degrees) => cone?.turn(degrees === "" || degrees === null ? null : Number(degrees));
+
+  return { start, apply, theme, speak, turn };
 })();

@@ -30,8 +30,9 @@ def add_api(desk: Desk) -> None:
         width_px: int | None = None,
         height_px: int | None = None,
         gps_in_exif: bool = True,
-    ) -> dict[str, Any]:
-        """The picture of a place ("55.6985, 13.1955"), as the PNG that the studio wrote, with its request inside.
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The picture of a place ("55.6985, 13.1955"), as the PNG that the studio wrote, with its request inside, and
+        notices: sentences on what the model does not know of the place and the words.
 
         An empty place leaves the place open, an empty model takes the studio's default, and guidance scales and steps
         of None are the model's own.
@@ -56,6 +57,7 @@ def add_api(desk: Desk) -> None:
             artefact = desk.studio.jobs.submit(request.validate()).result()
         except GeniusLociError as error:
             raise gr.Error(sentence(error), print_exception=False) from error
-        return FileData(path=str(artefact.path), orig_name=artefact.path.name).model_dump()
+        file = FileData(path=str(artefact.path), orig_name=artefact.path.name).model_dump()
+        return file, list(artefact.notices)
 
     gr.api(generate, api_name="generate", concurrency_id="pictures", concurrency_limit=16)

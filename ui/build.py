@@ -52,10 +52,9 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     Photos(desk, session, place_map, photos_tab)
                 with gr.Tab(text.HISTORY, id=text.HISTORY) as history_tab:
                     History(desk, explore, session, history_tab)
-        explore.wire()
-        RegionTool(desk, session, place_map, explore.status)
         arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        page.load(explore.arrive, session, explore.outputs, **arrival)
+        explore.wire(page.load(explore.arrive, session, explore.outputs, **arrival))
+        RegionTool(desk, session, place_map, explore.status)
         add_api(desk)
     return page
 

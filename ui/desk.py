@@ -101,7 +101,8 @@ class Desk:
         layers["pins"] = Pins(pins, session.selected)
         if session.place:
             pictured = any(pin.id == session.selected and pin.place == session.place for pin in pins)
-            layers["place"] = PlaceMark(session.place, session.heading_deg, cross=not pictured)
+            turns = card is not None and "heading" in card.conditions
+            layers["place"] = PlaceMark(session.place, session.heading_deg, not pictured, turns)
         return MapState(session.answers, layers, legend, session.view).to_json()
 
     def _pin(self, picture: Artefact) -> Pin:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -9,18 +10,17 @@ import gradio as gr
 
 from engine.errors import GeniusLociError
 from engine.geo.place import Place
-from engine.photos.opening import opened
 from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
 from ui import text
 from ui.desk import Desk
 from ui.develop import looks, outcome
+from ui.dials import DIALS
+from ui.easel import Easel, Updates
+from ui.examples import build_examples, examples_for, titles
 from ui.notice import notice, sentence
-from ui.picture import Frame, address, build_picture
 from ui.session import Session
 from ui.settings import Settings, build_more
-
-Updates = dict[Any, Any]
 
 STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
 """Writes down when the page asked, because questions may arrive in another order than they were asked in."""
@@ -39,16 +39,8 @@ class Explore:
         tabs: gr.Tabs,
     ) -> None:
         self.desk, self.session, self.map, self.model, self.tabs = desk, session, place_map, model, tabs
-        with gr.Column(elem_id="easel"):
-            self.picture = build_picture(elem_id="picture")
-            # assets/picture.js hands a file that is dropped here to this button, which nobody sees.
-            self.dropped = gr.UploadButton(visible="hidden", elem_id="dropped")
-            with gr.Column(elem_id="start", visible=False) as self.start:
-                self.start_words = gr.HTML(elem_id="start-words")
-                self.start_button = gr.Button(text.START_TRAINED_BUTTON, elem_id="start-button")
-        with gr.Row(elem_id="foot"):
-            self.status = gr.HTML(notice(""), elem_id="status")
-            self.download = gr.DownloadButton(text.DOWNLOAD, elem_id="download", visible=False, size="sm")
+        self.easel = Easel(desk)
+        self.status, self.dropped = self.easel.status, self.easel.dropped
         with gr.Row(elem_id="ask"):
             prompt = gr.Textbox(
                 label=text.PROMPT,
@@ -59,26 +51,34 @@ class Explore:
             )
             self.make = gr.Button(text.MAKE, variant="primary", elem_id="make")
             self.cancel = gr.Button(text.CANCEL, elem_id="cancel", visible=False)
+        self.examples = build_examples(visible=False, elem_id="examples")
+        with gr.Row(elem_id="dials"):
+            dials = {name: dial.build() for name, dial in DIALS.items()}
         with gr.Row(elem_id="guidance"):
-            dials = [
-                gr.Slider(0, 15, start, step=0.5, label=label, buttons=[], elem_id=name)
-                for label, start, name in (
-                    (text.GUIDANCE, 3.5, "guidance-scale"),
-                    (text.GPS_GUIDANCE, 7.5, "gps-guidance-scale"),
+            guidance = {
+                name: gr.Slider(
+                    0, 15, start, step=0.5, label=label, buttons=[], elem_id=name.replace("_", "-")
                 )
-            ]
+                for label, start, name in (
+                    (text.GUIDANCE, 3.5, "guidance_scale"),
+                    (text.GPS_GUIDANCE, 7.5, "gps_guidance_scale"),
+                )
+            }
         more, self.dice = build_more()
         self.asked = gr.Number(0, visible=False)
-        self.settings = Settings(prompt, place, *dials, *more)
+        self.settings = Settings(prompt=prompt, place=place, **dials, **guidance, **more)
 
     @property
     def outputs(self) -> list[Any]:
         """Everything that a handler of this tab may change."""
-        own = [self.picture, self.start, self.start_words, self.start_button, self.status, self.download]
-        return [*own, self.make, self.cancel, self.map, self.model, self.tabs, *self.settings.controls]
+        own = [self.make, self.cancel, self.examples, self.map, self.model, self.tabs]
+        return [*self.easel.parts, *own, *self.settings.controls]
 
-    def wire(self) -> None:
-        """Join the controls and the map to what they do: ask, look on while the picture develops, take it."""
+    def wire(self, arrived: Any) -> None:
+        """Join the controls and the map to what they do: ask, look on while the picture develops, take it.
+
+        When a visitor has `arrived`, the first example is shown.
+        """
         s = self.settings
         answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         often = answer | {"trigger_mode": "multiple"}
@@ -87,17 +87,21 @@ class Explore:
         def asks(ask: Any, listen: Any) -> None:
             inputs = [self.session, self.asked, *s.controls]
             asked = listen(ask, inputs, self.outputs, js=STAMP, **often)
-            seen = asked.then(self._look, self.session, [self.picture, self.status], **work)
+            seen = asked.then(self._look, self.session, [self.easel.picture, self.status], **work)
             seen.then(self._take, self.session, self.outputs, **often)
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
-        sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps, s.heading, s.hour, s.month)
-        switches = (s.use_heading, s.use_hour, s.use_month, s.size)
-        changes = (*(each.release for each in sliders), *(each.input for each in switches))
+        sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
+        dials: tuple[Any, ...] = (s.heading, s.hour, s.month)
+        changes = (*(each.release for each in sliders), s.size.input)
         asks(self._make, partial(gr.on, wants))
         asks(self._again, partial(gr.on, changes))
+        for dial in dials:  # an event of our own has no place in gr.on
+            asks(self._again, dial.dialled)
         asks(self._roll, self.dice.click)
-        asks(self._begin, self.start_button.click)
+        asks(self._begin, self.easel.start_button.click)
+        asks(self._welcome, arrived.then)
+        asks(self._example, self.examples.example_chosen)
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
         self.cancel.click(self._stop, self.session, None, **answer)
@@ -106,9 +110,13 @@ class Explore:
         self.map.pin_opened(self._open_pin, [self.session, self.asked], self.outputs, **stamped)
 
     def arrive(self, session: Session) -> Updates:
-        """The page as a visitor finds it: the default model on the map, and a way to begin."""
+        """The page as a visitor finds it: the default model on the map, and a way to begin.
+
+        Where the model has an example, its picture comes next, and until then the frame stays as it is.
+        """
         self.desk.choose_model(session, session.model or self.desk.studio.shelf.default)
-        return self._new_model(session)
+        begin = {self.easel.start: gr.update(visible=False)} if examples_for(self.desk.card(session)) else {}
+        return self._new_model(session) | begin
 
     def recall(self, session: Session, asked_ms: float, artefact: Artefact) -> Updates:
         """The page as it was when a picture was made, with the picture."""
@@ -119,6 +127,7 @@ class Explore:
             self.desk.choose_model(session, request.model)
         session.place, session.heading_deg, session.selected = request.place, request.heading, artefact.id
         updates = {
+            **self._suit(session),
             **self.settings.show(request, self.desk.card(session)),
             **self._finished(session, artefact),
             self.model: self._models(session),
@@ -139,6 +148,7 @@ class Explore:
             request = self.settings.request(session.model, card, self.settings.replaced(values, **new))
             if card is not None:
                 check_fits(request, card)
+            noted = self.desk.studio.notices(request)
         except GeniusLociError as error:
             return self._failed(session, error)
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
@@ -147,7 +157,7 @@ class Explore:
         return {
             self.make: gr.update(visible=False),
             self.cancel: gr.update(visible=True),
-            self.start: gr.update(visible=False),
+            **self.easel.begun(noted),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
             **{getattr(self.settings, name): value for name, value in new.items()},
@@ -200,7 +210,27 @@ class Explore:
 
     def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         heading = getattr(event, "heading_deg", None)
-        return self._ask(session, asked_ms, values, heading=heading, use_heading=True)
+        return self._ask(session, asked_ms, values, heading="" if heading is None else str(heading))
+
+    def _example(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
+        """Ask for the picture of the example that was clicked; nothing where there is none of that title."""
+        for example in examples_for(self.desk.card(session)):
+            if example.title == getattr(event, "title", None):
+                return self._ask(session, asked_ms, values, **example.settings)
+        return gr.skip()
+
+    def _welcome(self, session: Session, asked_ms: float, *values: Any) -> Updates:
+        """Show the first example, out of the gallery where it is there; nothing where a visitor was faster."""
+        card = self.desk.card(session)
+        examples = examples_for(card)
+        if not examples or session.place or session.selected or session.job:
+            return gr.skip()
+        first = examples[0].settings
+        with suppress(GeniusLociError):
+            request = self.settings.request(session.model, card, self.settings.replaced(values, **first))
+            if artefact := self.desk.studio.made(request):
+                return self.recall(session, asked_ms, artefact)
+        return self._ask(session, asked_ms, values, **first)
 
     def _stop(self, session: Session) -> None:
         if session.job:
@@ -221,19 +251,10 @@ class Explore:
     # ---- what is shown -------------------------------------------------------------------------------------------
 
     def _finished(self, session: Session, artefact: Artefact) -> Updates:
-        """The picture with its caption, its download and its pin."""
-        with opened(artefact.path) as image:
-            width_px, height_px = image.size
-        card = self.desk.card(session)
-        untrained = card is not None and card.untrained
-        words = text.caption(artefact.request, width_px, height_px, artefact.seconds, untrained)
-        frame = Frame(address(artefact.path), text.picture_alt(artefact.request), width_px / height_px)
+        """The picture with all that is said of it, and its pin."""
         return {
             **self._buttons(),
-            self.picture: frame.to_json(),
-            self.status: notice(words),
-            self.download: gr.update(value=str(artefact.path), visible=True),
-            self.start: gr.update(visible=False),
+            **self.easel.finished(session, artefact),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
         }
@@ -247,37 +268,30 @@ class Explore:
         try:
             artefact = self.desk.studio.gallery.get(session.selected or "")
         except GeniusLociError:
-            return {**self._buttons(), **self._empty(session)}
+            return {**self._buttons(), **self.easel.empty(session), self.map: self.desk.map_of(session)}
         return self._finished(session, artefact)
 
     def _buttons(self) -> Updates:
         return {self.make: gr.update(visible=True), self.cancel: gr.update(visible=False)}
 
-    def _empty(self, session: Session) -> Updates:
-        """The frame without a picture: one sentence, and one button where it can help."""
-        entries = self.desk.studio.shelf.entries()
-        chosen = self.desk.entry(session)
-        words, button = text.START_TRAINED, text.START_TRAINED_BUTTON
-        if all(entry.card and entry.card.untrained for entry in entries):
-            words, button = text.START_UNTRAINED, text.START_UNTRAINED_BUTTON
-        problem = chosen.problem if chosen else None
-        return {
-            self.picture: Frame(empty=True).to_json(),
-            self.download: gr.update(visible=False),
-            self.start: gr.update(visible=True),
-            self.start_words: notice(sentence(problem) if problem else words, wrong=bool(problem)),
-            self.start_button: gr.update(value=button, visible=not problem),
-            self.map: self.desk.map_of(session),
-        }
-
     def _new_model(self, session: Session) -> Updates:
         return {
             **self._buttons(),
-            **self._empty(session),
-            **self.settings.suit(self.desk.card(session)),
+            **self.easel.empty(session),
+            **self._suit(session),
             self.settings.place: str(session.place or ""),
             self.status: notice(""),
+            self.map: self.desk.map_of(session),
             self.model: self._models(session),
+        }
+
+    def _suit(self, session: Session) -> Updates:
+        """What the model of a session can be asked for: its settings and its examples."""
+        card = self.desk.card(session)
+        examples = examples_for(card)
+        return {
+            **self.settings.suit(card),
+            self.examples: gr.update(value=titles(examples), visible=bool(examples)),
         }
 
     def _models(self, session: Session) -> Updates:

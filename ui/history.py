@@ -12,7 +12,8 @@ from engine.errors import GeniusLociError
 from engine.studio.gallery import Artefact, recall_picture
 from ui import text
 from ui.desk import Desk
-from ui.explore import STAMP, Explore, Updates
+from ui.easel import Updates
+from ui.explore import STAMP, Explore
 from ui.map_document import ASSETS, file_url
 from ui.notice import notice, sentence
 from ui.session import Session

@@ -13,15 +13,19 @@ Shape = Literal["box", "polygon", "line"]
 
 @dataclass(frozen=True)
 class PlaceMark:
-    """The chosen place: a cross where no picture stands yet, and with a heading a cone that can be turned."""
+    """The chosen place: a cross where no picture stands yet, and where a direction can be chosen, a cone to turn."""
 
     place: Place
     heading_deg: float | None = None
+    """Where the cone looks; None for any direction."""
     cross: bool = True
+    turns: bool = False
+    """Whether there is a cone at all."""
 
     def to_json(self) -> dict[str, Any]:
         """The layer as the map's script reads it."""
-        return {"kind": "place", **_degrees(self.place), "heading_deg": self.heading_deg, "cross": self.cross}
+        own = {"heading_deg": self.heading_deg, "cross": self.cross, "turns": self.turns}
+        return {"kind": "place", **_degrees(self.place)} | own
 
 
 @dataclass(frozen=True)

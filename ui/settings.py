@@ -13,9 +13,7 @@ from engine.geo.place import Place
 from engine.studio.picture import settled
 from engine.studio.requests import ImageRequest
 from ui import text
-
-ANGLES = ("heading", "hour", "month")
-"""Conditions beside the place, each with a switch of its own."""
+from ui.dials import DIALS, dial_value, dialled
 
 
 @dataclass(frozen=True)
@@ -30,12 +28,9 @@ class Settings:
     num_inference_steps: gr.Slider
     seed: gr.Number
     size: gr.Dropdown
-    use_heading: gr.Checkbox
-    heading: gr.Slider
-    use_hour: gr.Checkbox
-    hour: gr.Slider
-    use_month: gr.Checkbox
-    month: gr.Slider
+    heading: gr.HTML
+    hour: gr.HTML
+    month: gr.HTML
     gps_in_exif: gr.Checkbox
 
     @property
@@ -52,10 +47,9 @@ class Settings:
         size = given.pop("size")
         own = card is not None and size == _size(card.resolution_px, card.resolution_px)
         width_px, height_px = (None, None) if own else _sides(size)
-        for name in ANGLES:
-            used = given.pop(f"use_{name}") and card is not None and name in card.conditions
-            if not used:
-                given[name] = None
+        for name in DIALS:
+            known = card is not None and name in card.conditions
+            given[name] = dialled(name, given[name]) if known else None
         if given["seed"] is None:
             raise BadRequest("the seed is empty; write a whole number, or roll the dice")
         return ImageRequest(
@@ -81,13 +75,9 @@ class Settings:
             )
         }  # fmt: skip
         shown[self.place] = str(request.place) if request.place else ""
-        for name in ANGLES:
-            value = getattr(request, name)
+        for name in DIALS:
             known = card is not None and name in card.conditions
-            shown[getattr(self, f"use_{name}")] = gr.update(value=value is not None, visible=known)
-            shown[getattr(self, name)] = (
-                gr.update(visible=known) if value is None else gr.update(value=value, visible=known)
-            )
+            shown[getattr(self, name)] = gr.update(value=dial_value(getattr(request, name)), visible=known)
         side = card.resolution_px if card else 512
         size = _size(request.width_px or side, request.height_px or side)
         shown[self.size] = gr.update(choices=list(dict.fromkeys([*sizes(side), size])), value=size)
@@ -101,15 +91,13 @@ class Settings:
             updates[self.guidance_scale] = card.guidance_scale
             updates[self.gps_guidance_scale] = card.gps_guidance_scale
             updates[self.num_inference_steps] = card.num_inference_steps
-        for name in ANGLES:
-            known = card is not None and name in card.conditions
-            for control in (f"use_{name}", name):
-                updates[getattr(self, control)] = gr.update(visible=known)
+        for name in DIALS:
+            updates[getattr(self, name)] = gr.update(visible=card is not None and name in card.conditions)
         return updates
 
 
-def build_more() -> tuple[list[Any], gr.Button]:
-    """The settings behind "More", in their order from `negative_prompt` on, and the dice beside the seed."""
+def build_more() -> tuple[dict[str, Any], gr.Button]:
+    """The settings behind "More" by their names, and the dice beside the seed."""
     # No gr.Accordion: it puts its children together when it is first opened, and forgets what is typed meanwhile.
     gr.Button(text.MORE, elem_id="more-button").click(None, js=_OPEN_MORE, api_visibility="private")
     with gr.Column(elem_id="more"):
@@ -122,33 +110,15 @@ def build_more() -> tuple[list[Any], gr.Button]:
             size = gr.Dropdown(
                 sizes(512), value=sizes(512)[0], label=text.SIZE, filterable=False, elem_id="size"
             )
-        pairs = []
-        for name, (lowest, highest, start) in _RANGES.items():
-            with gr.Row(elem_classes="condition"):
-                use = gr.Checkbox(
-                    False, label=text.USE[name], visible=False, elem_id=f"use-{name}", min_width=90
-                )
-                value = gr.Slider(
-                    lowest,
-                    highest,
-                    start,
-                    step=1,
-                    label=text.UNITS[name],
-                    buttons=[],
-                    visible=False,
-                    elem_id=name,
-                    scale=3,
-                )
-            pairs += [use, value]
         gps = gr.Checkbox(True, label=text.GPS_IN_FILE, elem_id="gps-in-exif")
-    return [negative, steps, seed, size, *pairs, gps], dice
+    own = {"num_inference_steps": steps, "seed": seed, "size": size, "gps_in_exif": gps}
+    return {"negative_prompt": negative} | own, dice
 
 
 _OPEN_MORE = """() => {
     const open = document.querySelector("#more").classList.toggle("open");
     document.querySelector("#more-button").setAttribute("aria-expanded", open);
 }"""
-_RANGES = {"heading": (0, 359, 0), "hour": (0, 24, 12), "month": (1, 12, 6)}
 
 
 def sizes(side_px: int) -> list[str]:

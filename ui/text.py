@@ -18,6 +18,7 @@ MAP_TEXTS = {
     "photos": "{} photos",
     "tiles_hint": "Show or hide this map over our own",
     "turn": "Turn the camera: drag, or use the left and right arrow keys",
+    "any_direction": "any direction",
 }
 DRAWING = {
     "toolbar": {
@@ -73,7 +74,13 @@ SEED = "Seed"
 DICE = "New seed"
 SIZE = "Size"
 USE = {"heading": "Heading", "hour": "Hour", "month": "Month"}
-UNITS = {"heading": "Degrees from north, clockwise", "hour": "Hour of the day", "month": "Month of the year"}
+ANY = "any"
+CLEAR_DIAL = {"heading": "Any direction", "hour": "Any hour", "month": "Any month"}
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 GPS_IN_FILE = "Write the place into the file's EXIF"
 DOWNLOAD = "Download"
 PICTURE = "The picture of the place"
@@ -136,6 +143,21 @@ def picture_alt(request: ImageRequest) -> str:
     """A picture in words, for those who do not see it."""
     what = request.prompt or "picture without a prompt"
     return f"{what} at {request.place}" if request.place else what
+
+
+def part_of_day(hour: float) -> str:
+    """What people call the hour."""
+    for until, name in (
+        (5, "night"),
+        (8, "dawn"),
+        (12, "morning"),
+        (14, "noon"),
+        (18, "afternoon"),
+        (21, "evening"),
+    ):
+        if hour < until:
+            return name
+    return "night"
 
 
 def seconds(value: float) -> str:

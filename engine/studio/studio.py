@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine.errors import BadModel, BadRequest
 from engine.studio.console import quiet_libraries
-from engine.studio.gallery import Artefact, Gallery, write_artefact
+from engine.studio.gallery import Artefact, Gallery, picture_id, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
 from engine.studio.models import ModelShelf
 from engine.studio.notices import notices, within_reach
@@ -71,6 +71,23 @@ class Studio:
                 return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
 
+    def notices(self, request: ImageRequest) -> tuple[str, ...]:
+        """Sentences on what the model does not know of the request; they will come with the picture too."""
+        from engine.diffusion.photo_places import PhotoPlaces
+
+        entry = self.shelf.get(request.model)
+        if entry.card is None:
+            return ()
+        return notices(request, entry.card, PhotoPlaces.read(entry.path) if entry.path else None)
+
+    def made(self, request: ImageRequest) -> Artefact | None:
+        """The picture of this request, where the gallery has it from this very model."""
+        entry = self.shelf.get(request.model)
+        if entry.card is None or entry.problem:
+            return None
+        with suppress(BadRequest):
+            return self.gallery.get(picture_id(settled(request, entry.card), entry.identity))
+
     def warm_up(self) -> None:
         """Load torch and the default model, so that the first picture need not wait for them.
 
@@ -105,7 +122,7 @@ class Studio:
         pipe = self.shelf.load(request.model)
         image = make_picture(pipe, within_reach(request, entry.card), on_progress, cancel)
         cancel.check()
-        noted = notices(request, entry.card, pipe.photo_places)
+        noted = self.notices(request)
         seconds = time.monotonic() - started
         if out is None:
             return self.gallery.add(image, request, model, seconds, noted)

@@ -17,10 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
+from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.tiny import build_tiny
 from engine.geo.region import Box
 from engine.photos.ingest import ingest
 from engine.studio.gallery import Artefact, Gallery
+from ui.examples import all_examples
 from ui.map_document import LEAFLET
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         guidance_scale=4.0,
         gps_guidance_scale=6.5,
         training={"collection": "collections/midtown"},
+        words=("street",),  # none of the examples, so the page opens without a picture
     )
     save_pipeline(build_tiny(card), home / "checkpoints" / "compass")
     slow = replace(card, name="Slow", resolution_px=256)  # sixteen times the work
@@ -75,9 +78,42 @@ def gallery(home: Path) -> Gallery:
 
 
 @pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose only model is a demo of Manhattan, which knows some words and where its photos were taken."""
+    home = tmp_path_factory.mktemp("city")
+    rng = np.random.default_rng(6)
+    around = np.array([(each.latitude, each.longitude) for each in all_examples()])
+    latitude, longitude = (around.repeat(20, axis=0) + rng.uniform(-0.0005, 0.0005, (200, 2))).T
+    words = dict.fromkeys(" ".join(each.prompt for each in all_examples()).lower().split())
+    card = PlaceCard(
+        name="Manhattan",
+        conditions=EVERYTHING,
+        box=BOX,
+        base_model="tiny",
+        resolution_px=64,
+        num_inference_steps=4,
+        words=tuple(words),
+    )
+    pipe = build_tiny(card)
+    pipe.photo_places = PhotoPlaces(latitude, longitude)
+    save_pipeline(pipe, home / "checkpoints" / "demo")
+    return home
+
+
+@pytest.fixture(scope="session")
 def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where app.py serves the page; at the end its log shows no error from inside the program."""
-    log = tmp_path_factory.mktemp("server") / "log"
+    """Where app.py serves the page of `home`."""
+    yield from _served(home, tmp_path_factory.mktemp("server") / "log")
+
+
+@pytest.fixture(scope="session")
+def city_address(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where app.py serves the page of `city`."""
+    yield from _served(city, tmp_path_factory.mktemp("server") / "log")
+
+
+def _served(home: Path, log: Path) -> Iterator[str]:
+    """The address of a server of its own; at the end its log shows no error from inside the program."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -138,10 +174,10 @@ class Desk:
         return self.page.frame_locator("iframe").locator(selector)
 
     def open(self, address: str) -> None:
-        """Load the page and wait until it can be used."""
+        """Load the page and wait until it can be used; it opens with a picture, or with words to begin by."""
         self.page.goto(address)
         self.in_map(".card p").first.wait_for()
-        self.page.locator("#start-words .notice").wait_for()
+        self.page.locator("#start-words .notice, #download").first.wait_for()
 
     def choose(self, model: str) -> None:
         """Choose a model from the list."""
@@ -167,6 +203,10 @@ class Desk:
         number = self.page.locator(f"#{name} input[type=number]")
         number.fill(value)
         number.press("Enter")
+
+    def dial(self, name: str) -> Locator:
+        """The dial of a condition."""
+        return self.page.locator(f"#{name} .dial")
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag from one point of the map to another, as shares of its width and height."""
@@ -232,9 +272,21 @@ def desk(
 
     Its indirect parameter gives a window of its own with other options, such as `color_scheme`.
     """
-    shutil.rmtree(gallery.folder, ignore_errors=True)
     own = browser.new_context(**request.param) if hasattr(request, "param") else None
-    desk = Desk((own or context).new_page(), gallery)
+    yield from _opened(own or context, gallery, address)
+    if own:
+        own.close()
+
+
+@pytest.fixture
+def city_desk(context: BrowserContext, city: Path, city_address: str) -> Iterator[Desk]:
+    """The page of the city, just opened with its first picture, the only one of its gallery."""
+    yield from _opened(context, Gallery(city / "gallery"), city_address)
+
+
+def _opened(context: BrowserContext, gallery: Gallery, address: str) -> Iterator[Desk]:
+    shutil.rmtree(gallery.folder, ignore_errors=True)
+    desk = Desk(context.new_page(), gallery)
 
     def note(asked: Request) -> None:
         if not asked.url.startswith((address, "data:", "blob:")):
@@ -255,7 +307,5 @@ def desk(
     desk.open(address)
     yield desk
     desk.page.close()
-    if own:
-        own.close()
     assert not desk.complaints
     assert all(url.startswith("https://tile.openstreetmap.org/") for url in desk.outside)

@@ -41,9 +41,9 @@ def _values(explore: Explore) -> list[object]:
 def test_without_a_trained_model_the_page_offers_the_untrained_base(explore: Explore):
     session = Session()
     updates = explore.arrive(session)
-    assert "No model has been trained yet" in updates[explore.start_words]
-    assert "train gps" in updates[explore.start_words]
-    assert updates[explore.start_button]["value"] == text.START_UNTRAINED_BUTTON
+    assert "No model has been trained yet" in updates[explore.easel.start_words]
+    assert "train gps" in updates[explore.easel.start_words]
+    assert updates[explore.easel.start_button]["value"] == text.START_UNTRAINED_BUTTON
     assert updates[explore.model]["choices"] == [("tiny (untrained)", "tiny")]
     shown = json.loads(updates[explore.map])
     assert shown["legend"][0]["text"].startswith("Manhattan, untrained")

@@ -1,0 +1,114 @@
+"""The examples and the dials without a browser: which models they are for, and what may be sent in their name."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.diffusion.card import PlaceCard
+from engine.errors import BadRequest
+from engine.geo.region import Box
+from engine.studio.notices import unknown_words
+from engine.studio.requests import ImageRequest
+from engine.world.captions import Words, city_caption, landmark_caption
+from engine.world.plan.city import BOX, manhattan
+from engine.world.plan.water import water_at
+from ui import text
+from ui.dials import DIALS, dial_value, dialled
+from ui.examples import all_examples, examples_for
+
+CARD = PlaceCard("Manhattan", ("longitude", "latitude", "heading", "hour", "month"), box=BOX)
+
+
+def test_there_are_ten_and_their_requests_are_sound():
+    assert len({each.title for each in all_examples()}) == 10
+    assert examples_for(CARD) == all_examples()
+    for each in all_examples():
+        ImageRequest("demo", each.place, prompt=each.prompt, heading=each.heading, hour=each.hour).validate()
+        assert water_at(each.place) is None
+        assert dialled("month", each.settings["month"]) == each.month
+
+
+def test_they_are_spread_over_the_city():
+    parts = {
+        part.name
+        for part in manhattan().neighbourhoods
+        for each in all_examples()
+        if part.polygon.contains(each.place)
+    }
+    assert len(parts) >= 8
+
+
+def test_they_use_words_that_captions_of_the_city_teach():
+    rng = np.random.default_rng(0)
+    plan = manhattan()
+    names = [part.name for part in plan.neighbourhoods]
+    captions = [
+        landmark_caption(Words(None, None, "clear", datetime(2024, 5, 1)), mark.name, rng)
+        for mark in plan.landmarks
+    ]
+    for _ in range(4_000):
+        taken_at = datetime(2024, int(rng.integers(1, 13)), 1, int(rng.integers(0, 24)))
+        words = Words(
+            rng.choice(["taxi", "bus", "bench", "balloon", "dog", "person in red", "umbrella"]),
+            rng.choice([None, "pencil sketch", "watercolour", "black and white"]),
+            rng.choice(["clear", "rain", "snow"]),
+            taken_at,
+        )  # fmt: skip
+        captions.append(city_caption(words, "Broadway", str(rng.choice(names)), None, "street", rng))
+        captions.append(
+            city_caption(
+                replace(words, subject=None), "Broadway", str(rng.choice(names)), None, "street", rng
+            )
+        )
+    known = set(" ".join(captions).lower().replace(",", "").split())
+    assert {each.title: unknown_words(each.prompt, known) for each in all_examples()} == {
+        each.title: [] for each in all_examples()
+    }
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        None,
+        replace(CARD, untrained=True),
+        replace(CARD, box=None),
+        replace(CARD, box=Box(55.6, 13.1, 55.8, 13.3)),
+        replace(CARD, conditions=("azimuth",)),
+        replace(CARD, words=("street",)),
+    ],
+)
+def test_a_model_of_something_else_has_none(card: PlaceCard | None):
+    assert examples_for(card) == ()
+
+
+def test_a_model_gets_those_that_it_can_make():
+    without_time = examples_for(replace(CARD, conditions=("longitude", "latitude", "heading")))
+    assert 0 < len(without_time) < 10
+    assert all(each.hour is None and each.month is None for each in without_time)
+    south = examples_for(replace(CARD, box=Box(40.69, -74.03, 40.75, -73.96)))
+    assert 0 < len(south) < 10
+
+
+@given(st.none() | st.floats(0, 359.9))
+def test_a_dial_holds_a_number_or_any(value: float | None):
+    found = dialled("heading", dial_value(value))
+    assert found == (None if value is None else pytest.approx(value, rel=1e-5, abs=1e-9))
+
+
+@pytest.mark.parametrize("sent", ["north", "nan", "1e999", [], {"a": 1}, "<b>"])
+def test_what_is_no_number_is_refused(sent: object):
+    with pytest.raises(BadRequest, match=r"the hour .* is no number"):
+        dialled("hour", sent)
+
+
+def test_a_dial_has_words_for_each_of_its_numbers():
+    for dial in DIALS.values():
+        assert len(dial.says) == dial.highest - dial.lowest + 1
+    assert DIALS["heading"].says[:2] == ("N 0°", "N 1°")
+    assert DIALS["heading"].says[350] == "N 350°"
+    parts = [text.part_of_day(hour) for hour in (0, 6, 9, 12, 15, 19, 22)]
+    assert parts == ["night", "dawn", "morning", "noon", "afternoon", "evening", "night"]
