@@ -9,7 +9,7 @@ window.placeMap = (() => {
   let lastPlace = "";
   let drawing = false;
   let place = null; // the layer "place" as it was last drawn
-  let cone = null; // {turn} of the cone on the map
+  let cone = null; // the cone on the map, of assets/cone.js
   let turning = false; // the hand is on the cone
   let waiting = null; // the state that came meanwhile
 
@@ -35,7 +35,10 @@ window.placeMap = (() => {
         const cross = L.divIcon({ className: "place-mark", iconSize: [34, 34], html: node("i") });
         L.marker(at, { icon: cross, interactive: false, keyboard: false, pane: "marks" }).addTo(group);
       }
-      if (state.turns) turnable(at, state.heading_deg).addTo(group);
+      if (state.turns) {
+        cone = window.headingCone(map, at, state.heading_deg, texts, hand);
+        cone.marker.addTo(group);
+      }
       return group;
     },
     box(state) {
@@ -105,81 +108,20 @@ window.placeMap = (() => {
     return print;
   }
 
-  // The heading as a cone; its knob turns it, by hand or with the arrow keys. Without a heading there is a ring with
-  // the knob at north, and a button leads back to that.
-  function turnable(at, heading) {
-    const mark = node("div", "heading");
-    const ring = node("div", "ring");
-    const wedge = node("div", "cone");
-    wedge.append(node("b"));
-    const knob = node("button", "knob");
-    knob.type = "button";
-    knob.title = texts.turn;
-    knob.setAttribute("aria-label", texts.turn);
-    wedge.append(knob);
-    const open = node("button", "open-heading", texts.any_direction);
-    open.type = "button";
-    mark.append(ring, wedge, open);
-    let turned = heading; // null for any direction
-    const show = () => {
-      mark.classList.toggle("open", turned === null);
-      wedge.style.transform = `rotate(${turned ?? 0}deg)`;
-    };
-    const tell = () => send("map_turned", { heading_deg: turned });
-    const turn = (degrees, byHand) => {
-      turned = degrees;
-      show();
-      if (byHand) send("turning", turned);
-    };
-    cone = { turn };
-    show();
-    knob.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      knob.focus({ preventScroll: true });
-      knob.setPointerCapture(event.pointerId);
-      map.dragging.disable();
-      turning = true;
-      mark.classList.add("turning");
-      const before = turned;
-      const centre = map.latLngToContainerPoint(at);
-      const frame = map.getContainer().getBoundingClientRect();
-      const follow = (move) => {
-        const east = move.clientX - frame.left - centre.x;
-        const north = centre.y - (move.clientY - frame.top);
-        turn(Math.round((Math.atan2(east, north) * 180) / Math.PI + 360) % 360, true);
-      };
-      knob.addEventListener("pointermove", follow);
-      const release = () => {
-        knob.removeEventListener("pointermove", follow);
-        map.dragging.enable();
-        turning = false;
-        mark.classList.remove("turning");
-        const [missed, chosen] = [waiting, turned];
-        waiting = null;
-        if (missed) apply(missed);
-        cone?.turn(chosen);
-        if (chosen !== before) tell();
-      };
-      knob.addEventListener("lostpointercapture", release, { once: true });
-    });
-    knob.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: -10, ArrowRight: 10 }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      event.stopPropagation();
-      turn(((turned ?? 0) + by + 360) % 360, true);
-    });
-    knob.addEventListener("keyup", (event) => ["ArrowLeft", "ArrowRight"].includes(event.key) && tell());
-    open.addEventListener("click", () => {
-      turn(null, true);
-      tell();
-    });
-    L.DomEvent.disableClickPropagation(knob);
-    L.DomEvent.disableClickPropagation(open);
-    const icon = L.divIcon({ className: "cone-mark", iconSize: [0, 0], html: mark });
-    return L.marker(at, { icon, interactive: false, keyboard: false, pane: "cones" });
-  }
+  // While the hand is on the cone, a state that comes is kept, and the cone stays as it is.
+  const hand = {
+    turns: (degrees) => send("turning", degrees),
+    holds: () => (turning = true),
+    leaves(degrees, changed) {
+      turning = false;
+      const missed = waiting;
+      waiting = null;
+      if (missed) apply(missed);
+      cone?.turn(degrees);
+      if (changed) hand.tells(degrees);
+    },
+    tells: (degrees) => send("map_turned", { heading_deg: degrees }),
+  };
 
   // ---- the card at the foot of the map: what is shown, how large, and the button that clears the region -------
 
@@ -226,6 +168,7 @@ window.placeMap = (() => {
       ground = null;
     }
     for (const id of Object.keys(shown)) if (!(id in state.layers)) drop(id);
+    if (!state.layers.place) place = cone = null;
     for (const [id, layer] of Object.entries(state.layers)) {
       const key = JSON.stringify(layer);
       if (shown[id]?.key === key) continue;
@@ -234,11 +177,22 @@ window.placeMap = (() => {
         shown[id].key = key;
         continue;
       }
+      if (layer.kind === "place" && stays(layer)) {
+        place = layer;
+        cone.turn(layer.heading_deg);
+        shown[id].key = key;
+        continue;
+      }
       drop(id);
       shown[id] = { key, layer: kinds[layer.kind](layer).addTo(map) };
     }
     card.show(state);
     document.documentElement.classList.toggle("ready", state.seq > 0); // before that there is nothing but the wide world
+  }
+
+  // Whether only the heading differs: then the cone is turned, and keeps the focus of the keyboard.
+  function stays(layer) {
+    return cone && layer.turns && ["latitude", "longitude", "cross"].every((name) => place[name] === layer[name]);
   }
 
   function drop(id) {

@@ -82,7 +82,7 @@ DIALS = {
 
 def dial_value(value: float | None) -> str:
     """What a dial holds for a condition that a request sets, or leaves open."""
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else repr(float(value)).removesuffix(".0")
 
 
 def dialled(name: str, value: Any) -> float | None:

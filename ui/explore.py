@@ -20,7 +20,7 @@ from ui.easel import Easel, Updates
 from ui.examples import build_examples, examples_for, titles
 from ui.notice import notice, sentence
 from ui.session import Session
-from ui.settings import Settings, build_more
+from ui.settings import Settings, build_guidance, build_more
 
 STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
 """Writes down when the page asked, because questions may arrive in another order than they were asked in."""
@@ -54,16 +54,7 @@ class Explore:
         self.examples = build_examples(visible=False, elem_id="examples")
         with gr.Row(elem_id="dials"):
             dials = {name: dial.build() for name, dial in DIALS.items()}
-        with gr.Row(elem_id="guidance"):
-            guidance = {
-                name: gr.Slider(
-                    0, 15, start, step=0.5, label=label, buttons=[], elem_id=name.replace("_", "-")
-                )
-                for label, start, name in (
-                    (text.GUIDANCE, 3.5, "guidance_scale"),
-                    (text.GPS_GUIDANCE, 7.5, "gps_guidance_scale"),
-                )
-            }
+        guidance = build_guidance()
         more, self.dice = build_more()
         self.asked = gr.Number(0, visible=False)
         self.settings = Settings(prompt=prompt, place=place, **dials, **guidance, **more)

@@ -96,6 +96,16 @@ class Settings:
         return updates
 
 
+def build_guidance() -> dict[str, Any]:
+    """The sliders for how closely a picture follows its words and its place, by their names."""
+    with gr.Row(elem_id="guidance"):
+        words = gr.Slider(0, 15, 3.5, step=0.5, label=text.GUIDANCE, buttons=[], elem_id="guidance-scale")
+        place = gr.Slider(
+            0, 15, 7.5, step=0.5, label=text.GPS_GUIDANCE, buttons=[], elem_id="gps-guidance-scale"
+        )
+    return {"guidance_scale": words, "gps_guidance_scale": place}
+
+
 def build_more() -> tuple[dict[str, Any], gr.Button]:
     """The settings behind "More" by their names, and the dice beside the seed."""
     # No gr.Accordion: it puts its children together when it is first opened, and forgets what is typed meanwhile.

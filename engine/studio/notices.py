@@ -120,8 +120,8 @@ def _about_place(place: Place, card: PlaceCard, photos: "PhotoPlaces | None") ->
         return f"{shown}; {nearest}." if nearest else f"{shown}."
     guess = nearest_m > LONELY_M or not nearest
     if not card.untrained and (water := _water(place)):
-        shown = f"This place is in {water}"
-        return ", ".join(filter(None, [f"{shown}: {nearest}" if nearest else shown, guess and _GUESS])) + "."
+        shown = f"This place is in {water}{f': {nearest}' if nearest else ''}"
+        return f"{shown}, {_GUESS}." if guess else f"{shown}."
     return f"The model has seen nothing near this place: {nearest}, {_GUESS}." if nearest and guess else ""
 
 

@@ -53,6 +53,15 @@ def test_a_request_becomes_a_picture_in_the_gallery(studio: Studio) -> None:
     assert [found.id for found in studio.gallery.list()] == [artefact.id]
 
 
+def test_a_picture_that_was_made_is_found_by_its_request(studio: Studio) -> None:
+    assert studio.made(REQUEST) is None
+    artefact = studio.run(REQUEST)
+    found = studio.made(replace(REQUEST, guidance_scale=2.0))  # what the model would have taken anyway
+    assert found is not None
+    assert found.id == artefact.id
+    assert studio.made(replace(REQUEST, seed=8)) is None
+
+
 def test_without_a_word_the_steps_are_the_models_own(studio: Studio, tmp_path: Path) -> None:
     pipe = build_tiny(PlaceCard("Quick", resolution_px=64, num_inference_steps=2))
     save_pipeline(pipe, tmp_path / "checkpoints" / "quick")

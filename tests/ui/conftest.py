@@ -60,7 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         guidance_scale=4.0,
         gps_guidance_scale=6.5,
         training={"collection": "collections/midtown"},
-        words=("street",),  # none of the examples, so the page opens without a picture
+        words=("a", "street"),  # none of the examples, so the page opens without a picture
     )
     save_pipeline(build_tiny(card), home / "checkpoints" / "compass")
     slow = replace(card, name="Slow", resolution_px=256)  # sixteen times the work

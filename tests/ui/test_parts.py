@@ -22,7 +22,7 @@ from engine.studio.requests import ImageRequest, PictureSettings
 from ui import map_document, text
 from ui.map_document import build_document
 from ui.map_state import MapState, Pin, Pins
-from ui.notice import notice, sentence
+from ui.notice import notice, notices, sentence
 from ui.prints import Prints
 from ui.region import read_drawn
 from ui.session import Session
@@ -30,7 +30,7 @@ from ui.session import Session
 
 def test_nothing_that_somebody_wrote_becomes_markup():
     words = "<script>alert(1)</script>"
-    assert "<script" not in notice(words)
+    assert "<script" not in notice(words) + notices([words])
     pin = Pin("0", Place(1, 2), "url", words)
     state = MapState(layers={"pins": Pins([pin])}).to_json()
     assert "<" not in state
@@ -155,6 +155,14 @@ def test_a_program_gets_the_file_that_the_studio_wrote(address: str, tmp_path: P
     assert (request["prompt"], request["seed"], request["hour"]) == ("a street", 3, 9.0)
     assert request["model"] == "compass"
     assert (request["guidance_scale"], request["gps_guidance_scale"]) == (4.0, 6.5)
+    assert done["data"][1] == []
+
+
+def test_a_program_is_told_what_the_model_does_not_know(address: str):
+    done = _call(address, place="40.90, -73.95", prompt="a zebra", num_inference_steps=1)
+    outside, word = done["data"][1]
+    assert outside.startswith("This place is 2.2 km outside of what the model knows")
+    assert word == "The model never learned the word “zebra”; it knows street."
 
 
 @pytest.mark.parametrize(
