@@ -26,7 +26,7 @@ function set(value) {
   props.value = value;
   draw(value);
   tellMap(value);
-  trigger("dialled", { value });
+  trigger("dialled", { name: OPTIONS.name, value });
 }
 
 input.addEventListener("pointerdown", () => (held = true));

@@ -28,7 +28,9 @@ class Dial:
     """Words under the slider, by number."""
 
     def build(self) -> gr.HTML:
-        """The dial as a part of the page. Its value is a number as text, or "" for any; its event is `dialled`."""
+        """The dial as a part of the page. Its value is a number as text, or "" for any; its event is
+        `dialled(name, value)`, untrusted.
+        """
         options = {
             "name": self.name,
             "lowest": self.lowest,

@@ -88,7 +88,7 @@ class Explore:
         asks(self._make, partial(gr.on, wants))
         asks(self._again, partial(gr.on, changes))
         for dial in dials:  # an event of our own has no place in gr.on
-            asks(self._again, dial.dialled)
+            asks(self._dialled, dial.dialled)
         asks(self._roll, self.dice.click)
         asks(self._begin, self.easel.start_button.click)
         asks(self._welcome, arrived.then)
@@ -180,6 +180,15 @@ class Explore:
         if session.selected is None and session.job is None:
             return gr.skip()
         return self._ask(session, asked_ms, values)
+
+    def _dialled(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
+        """Ask for the picture again with what the dial says, which its own value may not say yet."""
+        name, value = getattr(event, "name", None), getattr(event, "value", None)
+        return self._again(
+            session,
+            asked_ms,
+            *self.settings.replaced(values, **{name: value} if name in tuple(DIALS) else {}),
+        )
 
     def _roll(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         seed = random.randrange(2**31)

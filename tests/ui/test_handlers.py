@@ -83,3 +83,22 @@ def test_sizes_that_nobody_offered_are_refused(explore: Explore):
     values = explore.settings.replaced(_values(explore), size="huge")
     assert "choose one from the list" in explore._make(session, 2.0, *values)[explore.status]
     assert session.job is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{}, {"name": "seed", "value": "x"}, {"name": "hour", "value": "late"}, {"name": [], "value": {}}],
+)
+def test_a_dial_that_is_none_asks_for_nothing(explore: Explore, event: dict[str, object]):
+    session = Session()
+    explore.arrive(session)
+    explore._dialled(session, SimpleNamespace(**event), 1.0, *_values(explore))
+    assert session.job is None
+
+
+def test_an_example_that_is_none_asks_for_nothing(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    explore._example(session, SimpleNamespace(title="Paris"), 1.0, *_values(explore))
+    explore._welcome(session, 1.0, *_values(explore))
+    assert session.job is None
