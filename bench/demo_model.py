@@ -1,6 +1,6 @@
 """How good a model of the built-in city is, by the world's own truth and at held-out places.
 
-    python -m bench.demo_model [--model demo] [--parts neighbourhood heading ...] [--count 160] [--visitors 2000]
+    python -m bench.demo_model [--model demo] [--parts neighbourhood heading ...] [--count 160]
 
 The model is a folder in checkpoints/ ("demo" where there is one). Parts:
 
@@ -49,7 +49,6 @@ from engine.studio.studio import Studio
 
 _CLICK = Place(40.7590, -73.9845)  # Times Square
 _WORDS = "a street on a sunny day"
-_MOMENT = {"heading": 30.0, "hour": 15.0, "month": 6.0}
 _SHEET, _FOLDER = 48, 100
 _TRAIN_BY = "python -m bench.city_signal"
 
@@ -183,8 +182,7 @@ class Bench:
             seed=self.seed,
             batch_size=self.batch_size,
             real=self.real,
-            on_picture=_picture_done,
-            on_render=_panorama_done,
+            on_progress=_done,
         )
 
     @cached_property
@@ -239,10 +237,16 @@ def _nearest(bench: Bench) -> list[Figure]:
 def _speed(bench: Bench) -> list[Figure]:
     """As the page does it: one picture of the model's own size, at the default settings, its model in memory."""
     known = bench.pipe.card.conditions
-    turned = {name: value for name, value in _MOMENT.items() if name in known}
     first, whole = [], []
     for run in range(bench.runs + 1):
-        request = ImageRequest(bench.name, _CLICK, prompt=_WORDS, seed=run, **turned)
+        request = ImageRequest(
+            bench.name,
+            _CLICK,
+            prompt=_WORDS,
+            seed=run,
+            heading=30.0 if "heading" in known else None,
+            hour=15.0 if "hour" in known else None,
+        )
         shown: list[float] = []
 
         def look(progress: Progress, shown: list[float] = shown) -> None:
@@ -284,13 +288,8 @@ PARTS: Mapping[str, Callable[[Bench], list[Figure]]] = {
 }
 
 
-def _picture_done(part: str, done: int, count: int) -> None:
-    print(f"  {part}: {done:,} of {count:,} pictures", flush=True)
-
-
-def _panorama_done(done: int, count: int) -> None:
-    if done % 10 == 0 or done == count:
-        print(f"  {done:,} of {count:,} panoramas", flush=True)
+def _done(what: str, done: int, count: int) -> None:
+    print(f"  {what}: {done:,} of {count:,}", flush=True)
 
 
 if __name__ == "__main__":

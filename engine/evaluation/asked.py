@@ -70,9 +70,11 @@ def seen_wishes(people: Visitors, count: int) -> list[Wish]:
     each = -(-count // len(attributes))
     wishes = []
     for number, (question, answer) in enumerate(attributes):
-        places = [name for name in people.known if not _is_held_out(answer, name)]
-        if answer in _ON_WHEELS:
-            places = [name for name in places if name != "Central Park"]
+        places = [
+            name
+            for name in people.known
+            if not _is_held_out(answer, name) and people.has(name, answer in _ON_WHEELS)
+        ]
         for turn in range(each):
             name = places[(turn + number) % len(places)]
             wishes.append(Wish(question, answer, _row(people, name, answer, turn // len(places)), False))

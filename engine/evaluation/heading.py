@@ -85,7 +85,7 @@ def heading_figures(sitting: Sitting, places: int, folder: Path) -> list[Figure]
     rows = _plain(people)[:places]
     shots = [people.shots[row] for row in rows]
     arounds, distinct = [], []
-    for panorama in panoramas(shots, folder, sitting.judge.size_px, sitting.on_render):
+    for panorama in panoramas(shots, folder, sitting.judge.size_px, sitting.telling("panoramas")):
         arounds.append(Around.of(sitting.judge, panorama.pixels))
         distinct.append(is_distinct(arounds[-1], panorama))
     chosen = np.flatnonzero(distinct)
@@ -136,7 +136,7 @@ def _errors(arounds: Sequence[Around], pictures: UInt8[np.ndarray, "N H W 3"], t
 def _on_real_photos(sitting: Sitting, rows: Rows, arounds: Sequence[Around], true: NDArray) -> list[Figure]:
     if sitting.real is None:
         return []
-    shots = tuple(sitting.people.shots[row] for row in rows)
+    shots = tuple(sitting.people.shots[row] for row in rows.tolist())
     photos = rows_among(shots, sitting.real)
     there_is = np.flatnonzero(photos >= 0)
     if not len(there_is):

@@ -7,8 +7,14 @@ from numpy.typing import NDArray
 
 from engine.evaluation.asked import Wish, held_out_wishes, seen_wishes, texts_without_place
 from engine.evaluation.figures import Figure
-from engine.evaluation.judges.judge import Images, Judge
-from engine.evaluation.judges.questions import KNOWN_NEIGHBOURHOODS, city_labels, city_questions
+from engine.evaluation.judges.judge import Images, Judge, Reading
+from engine.evaluation.judges.questions import (
+    KNOWN_NEIGHBOURHOODS,
+    NOTHING,
+    PHOTO,
+    city_labels,
+    city_questions,
+)
 from engine.evaluation.judges.renders import Renders
 from engine.evaluation.pictures import Ask, there
 from engine.evaluation.sitting import Sitting
@@ -56,7 +62,8 @@ def attribute_figures(sitting: Sitting) -> list[Figure]:
     """Shares of pictures in which the asked subject, style, weather or night is found, and of real photos that have it.
 
     Asked with the tourists' own short captions and the place alone, for pairs of attribute and neighbourhood that
-    the model saw and for those that it never did.
+    the model saw and for those that it never did. Judges overlook things, so that the real photos are as good as can
+    be; which of the things that can be asked for it is, if it is any, they tell more often, and that stands beside.
     """
     people, figures = sitting.people, []
     seen = seen_wishes(people, sitting.count)
@@ -65,15 +72,14 @@ def attribute_figures(sitting: Sitting) -> list[Figure]:
         ("held-out", "held-out pairs", held_out_wishes(people, sitting.count), "at least 60 %"),
     ):
         asks = [wish.ask(people, sitting.seed + number) for number, wish in enumerate(wishes)]
-        found = answered(sitting.judge, sitting.paint(part, asks), wishes)
-        figures.append(_by_attribute(f"attributes, {told}", found, wishes, target))
+        figures += _found(sitting.judge, sitting.paint(part, asks), wishes, f"attributes, {told}", target)
     if sitting.real is not None:
         rows = _photos_with(sitting.real, seen)
         there_is = rows >= 0
         wishes = [wish for wish, has in zip(seen, there_is, strict=True) if has]
         if wishes:
-            found = answered(sitting.judge, sitting.real.pixels[rows[there_is]], wishes)
-            figures.append(_by_attribute("attributes, in real photos that have them", found, wishes, ""))
+            photos = sitting.real.pixels[rows[there_is]]
+            figures += _found(sitting.judge, photos, wishes, "attributes, real photos that have them", "")
     return figures
 
 
@@ -86,11 +92,19 @@ def neighbourhood_among_known(judge: Judge, images: Images) -> NDArray[np.str_]:
     return np.array(KNOWN_NEIGHBOURHOODS)[likeliest]
 
 
-def answered(judge: Judge, images: Images, wishes: Sequence[Wish]) -> NDArray[np.bool_]:
-    """Whether the judge's likeliest answer in each picture is what was wished for."""
-    reading = judge.read(images, closer=True)
-    said = {question: reading.answers(question) for question in {wish.question for wish in wishes}}
-    return np.array([said[wish.question][number] == wish.answer for number, wish in enumerate(wishes)])
+def is_likeliest(reading: Reading, wishes: Sequence[Wish], among_asked: bool = False) -> NDArray[np.bool_]:
+    """Whether the likeliest answer in each picture is what was wished for.
+
+    With `among_asked` only among the answers that can be asked for, so without "nothing" and "photo".
+    """
+    right = []
+    for row, wish in enumerate(wishes):
+        answers = reading.questions.choices[wish.question]
+        chances = dict(zip(answers, reading.probabilities[wish.question][row].tolist(), strict=True))
+        for unasked in (NOTHING, PHOTO) if among_asked else ():
+            chances.pop(unasked, None)
+        right.append(max(chances, key=chances.__getitem__) == wish.answer)
+    return np.array(right)
 
 
 def _on_real_photos(sitting: Sitting, photos: Renders, rows: Rows) -> list[Figure]:
@@ -118,6 +132,15 @@ def _photos_with(photos: Renders, wishes: Sequence[Wish]) -> Rows:
 def _by_neighbourhood(name: str, right: NDArray[np.bool_], names: NDArray[np.str_], target: str) -> Figure:
     detail = {each: _share(right[names == each]) for each in KNOWN_NEIGHBOURHOODS}
     return Figure(name, _share(right), "%", len(right), target, detail)
+
+
+def _found(judge: Judge, images: Images, wishes: list[Wish], name: str, target: str) -> list[Figure]:
+    reading = judge.read(images, closer=True)
+    among = is_likeliest(reading, wishes, among_asked=True)
+    return [
+        _by_attribute(name, is_likeliest(reading, wishes), wishes, target),
+        _by_attribute(f"{name}, among what can be asked for", among, wishes, ""),
+    ]
 
 
 def _by_attribute(name: str, found: NDArray[np.bool_], wishes: list[Wish], target: str) -> Figure:

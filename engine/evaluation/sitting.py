@@ -31,17 +31,19 @@ class Sitting:
     batch_size: int = 8
     real: Renders | None = None
     """Real photos of held-out tourists, the visitors' own among them, where some were rendered."""
-    on_picture: Callable[[str, int, int], None] | None = None
-    """Is told the part, how many pictures of it are there, and how many it needs."""
-
-    on_render: Callable[[int, int], None] | None = None
-    """Is told how many panoramas are there, and how many are needed."""
+    on_progress: Callable[[str, int, int], None] | None = None
+    """Is told the part or what is rendered, how many pictures of it are there, and how many it needs."""
 
     def paint(self, part: str, asks: Sequence[Ask]) -> UInt8[np.ndarray, "N H W 3"]:
         """The pictures of one part, those made before among them."""
+        folder = self.folder / part
+        return paint(self.pipe, asks, self.settings, folder, self.batch_size, self.telling(part))
+
+    def telling(self, what: str) -> Callable[[int, int], None]:
+        """`on_progress` of one thing."""
 
         def tell(done: int, count: int) -> None:
-            if self.on_picture:
-                self.on_picture(part, done, count)
+            if self.on_progress:
+                self.on_progress(what, done, count)
 
-        return paint(self.pipe, asks, self.settings, self.folder / part, self.batch_size, tell)
+        return tell

@@ -46,26 +46,32 @@ class Visitors:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """Those of the sixteen known neighbourhoods that have held-out places. Raises BadRequest where none has."""
-        there = set(self.neighbourhood[: self.held_out].tolist())
+        """Those of the sixteen known neighbourhoods with held-out visitors well within. Raises BadRequest for none."""
+        there = set(self.neighbourhood[: self.held_out][self.away[: self.held_out]].tolist())
         if not there.intersection(KNOWN_NEIGHBOURHOODS):
             raise BadRequest(
-                f"none of {self.held_out:,} visitors is in a known neighbourhood; ask more of them"
+                f"none of {self.held_out:,} visitors is well within a known neighbourhood; ask more of them"
             )
         return tuple(name for name in KNOWN_NEIGHBOURHOODS if name in there)
+
+    def has(self, neighbourhood: str, on_street: bool = False) -> bool:
+        """Whether somebody is there, away from its borders."""
+        return bool(self._fitting(neighbourhood, on_street).any())
 
     def within(self, neighbourhood: str, count: int, on_street: bool = False) -> Rows:
         """`count` rows in one neighbourhood away from its borders, the first visitors; again where there are fewer.
 
         Raises BadRequest where there is none.
         """
-        fits = self.away & (self.neighbourhood == neighbourhood) & ~(self.in_the_open & on_street)
-        rows = np.flatnonzero(fits)
+        rows = np.flatnonzero(self._fitting(neighbourhood, on_street))
         if not len(rows):
             raise BadRequest(
                 f"none of {len(self.shots):,} visitors is well within {neighbourhood}; ask more of them"
             )
         return np.resize(rows, count)
+
+    def _fitting(self, neighbourhood: str, on_street: bool) -> NDArray[np.bool_]:
+        return self.away & (self.neighbourhood == neighbourhood) & ~(self.in_the_open & on_street)
 
 
 def visitors(count: int, seed: int = 0, box: Box | None = None) -> Visitors:
