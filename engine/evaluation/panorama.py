@@ -121,7 +121,7 @@ def _render(stage: "Stage", shot: TouristShot, size_px: int, path: Path) -> None
 
 def _open(path: Path) -> Panorama:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return Panorama(kept["pixels"], kept["others"], kept["others_deg"], str(kept["city"]))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BadFile(f"{path} is damaged ({error}); remove it to have it rendered again") from error
