@@ -142,7 +142,7 @@ def _on_real_photos(sitting: Sitting, rows: Rows, arounds: Sequence[Around], tru
     if not len(there_is):
         return []
     errors = _errors(
-        [arounds[each] for each in there_is], sitting.real.pixels[photos[there_is]], true[there_is]
+        [arounds[each] for each in there_is.tolist()], sitting.real.pixels[photos[there_is]], true[there_is]
     )
     return [Figure("real photos at the same places, median error", _median(errors), "degrees", len(errors))]
 

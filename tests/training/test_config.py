@@ -11,7 +11,7 @@ from engine.training.config import TrainingConfig, load_preset, preset_names
 
 
 def test_every_preset_loads_and_states_cost_and_result() -> None:
-    assert preset_names() == ["demo", "lora-sd15", "paper-sd14"]
+    assert preset_names() == ["demo", "lora-sd15", "paper-sd14", "small"]
     for name in preset_names():
         assert load_preset(name).preset == name
 
@@ -28,7 +28,12 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
 
 
 def test_models_are_guided_as_the_paper_does_but_small_ones_more_gently() -> None:
-    for name, scales in {"demo": (2.0, 2.0), "paper-sd14": (3.5, 7.5), "lora-sd15": (3.5, 7.5)}.items():
+    for name, scales in {
+        "demo": (2.0, 2.0),
+        "small": (2.0, 2.0),
+        "paper-sd14": (3.5, 7.5),
+        "lora-sd15": (3.5, 7.5),
+    }.items():
         config = load_preset(name)
         assert (config.guidance_scale, config.gps_guidance_scale) == scales
 

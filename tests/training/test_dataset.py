@@ -7,6 +7,7 @@ import pytest
 import torch
 from accelerate import Accelerator
 
+from engine.diffusion.autoencoder import encode_images
 from engine.diffusion.pipeline import PlacePipeline
 from engine.photos.collection import Collection
 from engine.training.dataset import Dataset, condition_values, prepare

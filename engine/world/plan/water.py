@@ -38,7 +38,7 @@ def water_at(place: Place) -> str | None:
     for name, lake in lakes:
         if lake.contains(point):
             return name
-    if ground.intersects(point) or decks.intersects(point):
+    if shapely.intersects(ground, point) or shapely.intersects(decks, point):
         return None
     north_m, east_m = ellipsoid.metres_per_degree(place.latitude)
     return min(
