@@ -4,10 +4,10 @@
 
 Renders the photos and a fifth as many from other tourists at held-out places (one h3 cell in five, the cells of
 validation and test in a collection of the whole city), about 0.2 s each at 96 px on one core; what the cache holds
-already is not rendered again, and `--no-render` takes what there is. Then it trains a judge (2 million parameters, 5 to
-10 ms of one core for each picture and epoch) on the photos and on grey copies of 40 % of the plain ones, and prints how
-often it is right on the held-out photos, at each of which it looks six times (target: 90 % each for the neighbourhood
-away from borders, the third of the day and the weather).
+already is not rendered again, a training that was stopped goes on, and `--no-render` takes what there is. Then it
+trains a judge (2 million parameters, 5 to 10 ms of one core for each picture and epoch) on the photos and on grey
+copies of 40 % of the plain ones, and prints how often it is right on the held-out photos, at each of which it looks
+six times (target: 90 % each for the neighbourhood away from borders, the third of the day and the weather).
 
 Away from borders is farther than 75 m from another neighbourhood. The sixteen known neighbourhoods are those that
 tourists visit most; the judge knows all of the plan and chooses among the sixteen where they are asked for. Photos from
@@ -61,14 +61,20 @@ def main(
     train = open_renders(folder_of(cache, "train", seed, size_px), photos)
     held_out = open_renders(folder_of(cache, "held_out", seed, size_px))
     print(f"{len(train):,} photos to learn from, {len(held_out):,} at held-out places")
-    versions = set(np.unique(train.truth["city"])) | set(np.unique(held_out.truth["city"]))
+    versions = {*np.unique(train.truth["city"]).tolist(), *np.unique(held_out.truth["city"]).tolist()}
     if versions != {city_version()}:
         print(f"they show {len(versions)} version(s) of the city, the newest of them not all of it")
     started, used = time.perf_counter(), time.process_time()
     config = JudgeConfig(size_px=size_px, epochs=epochs, seed=seed)
     learned = with_grey_copies(train, _GREY_SHARE, seed)
     judge = train_judge(
-        learned.pixels, city_labels(learned.truth), city_questions(), config, on_epoch=_every_fifth
+        learned.pixels,
+        city_labels(learned.truth),
+        city_questions(),
+        config,
+        state=cache
+        / f"judge-{len(train)}-{size_px}px-{epochs}-seed{seed}-{'-'.join(sorted(versions))}.training",
+        on_epoch=_every_fifth,
     )
     print(
         f"trained in {time.perf_counter() - started:.0f} s ({time.process_time() - used:.0f} s of processor)"
