@@ -14,10 +14,8 @@ from engine.studio.requests import ImageRequest
 if TYPE_CHECKING:
     from engine.diffusion.photo_places import PhotoPlaces
 
-LONELY_M: Final = 120.0
-"""Where the nearest training photo is farther away than this, the picture is a guess."""
-COUNTED_M: Final = 200.0
-"""Photos within this distance are counted."""
+NEAR_M: Final = 200.0
+"""Training photos within this distance are counted; where there is none, the picture is a guess."""
 _MOST_KNOWN: Final = 40
 _MOST_UNKNOWN: Final = 8
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -110,15 +108,15 @@ def _about_place(place: Place, card: PlaceCard, photos: "PhotoPlaces | None") ->
     """A sentence on a place that the model does not know, or only by chance; empty where it knows it."""
     nearest_m, nearest = 0.0, ""
     if photos is not None and len(photos):
-        nearest_m, count = photos.near(place, COUNTED_M)
-        nearest = f"the nearest training photo is {_length(nearest_m)} away, {count or 'none'} within {COUNTED_M:.0f} m"
+        nearest_m, count = photos.near(place, NEAR_M)
+        nearest = f"the nearest training photo is {_length(nearest_m)} away, {count or 'none'} within {NEAR_M:.0f} m"
     if card.box is not None and not card.box.contains(place):
         outside = _length(distance_m(place, card.box.nearest(place)))
         shown = (
             f"This place is {outside} outside of what the model knows, so the nearest place inside is shown"
         )
         return f"{shown}; {nearest}." if nearest else f"{shown}."
-    guess = nearest_m > LONELY_M or not nearest
+    guess = nearest_m > NEAR_M or not nearest
     if not card.untrained and (water := _water(place)):
         shown = f"This place is in {water}{f': {nearest}' if nearest else ''}"
         return f"{shown}, {_GUESS}." if guess else f"{shown}."

@@ -78,6 +78,14 @@ def as_images(pictures: UInt8[Tensor, "N 3 H W"]) -> Float[Tensor, "N 3 H W"]:
     return pictures.float() / 127.5 - 1
 
 
+def draw_images(
+    pictures: UInt8[Tensor, "N 3 H W"], config: TrainingConfig, generator: torch.Generator
+) -> Float[Tensor, "B 3 h w"]:
+    """The pictures of one update in [-1, 1], drawn anew each time, or a crop of each."""
+    chosen = torch.randint(len(pictures), (config.autoencoder_batch_size,), generator=generator)
+    return as_images(crops(pictures[chosen], config.autoencoder_crop_px, generator))
+
+
 def crops(
     pictures: UInt8[Tensor, "N 3 H W"], side_px: int, generator: torch.Generator
 ) -> UInt8[Tensor, "N 3 h w"]:
@@ -102,9 +110,7 @@ def _loss_at(
 ) -> Float[Tensor, ""]:
     """Loss of one step, whose pictures and draws follow from its number."""
     generator = autoencoder_generator(config.seed, step)
-    chosen = torch.randint(len(pictures), (config.autoencoder_batch_size,), generator=generator)
-    cut = crops(pictures[chosen], config.autoencoder_crop_px, generator)
-    images = as_images(cut).to(vae.device, memory_format=torch.channels_last)
+    images = draw_images(pictures, config, generator).to(vae.device, memory_format=torch.channels_last)
     half = torch.rand((), generator=generator) < config.autoencoder_half_size_probability
     with torch.autocast(vae.device.type, torch.bfloat16, enabled=config.mixed_precision == "bf16"):
         latents, penalty = _noisy_latents(vae, images, generator)

@@ -161,6 +161,7 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
         resolution_px=config.resolution_px,
         guidance_scale=config.guidance_scale,
         gps_guidance_scale=config.gps_guidance_scale,
+        num_inference_steps=config.sample_inference_steps,
         training=request,
         counts={split: len(photos.split(split)) for split in ("train", "validation", "test")},
         licence=f"follows from the licences of the base ({base}) and of the photos ({photos.name})",

@@ -16,7 +16,7 @@ from torch.nn.functional import leaky_relu, relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from engine.diffusion.autoencoder import Autoencoder, encode_images, shift_factor
-from engine.training.autoencoder import as_images, crops, reconstruction_loss
+from engine.training.autoencoder import draw_images, reconstruction_loss
 from engine.training.config import TrainingConfig
 from engine.training.draws import polish_generator
 from engine.training.fitting import Fit, fit
@@ -67,9 +67,7 @@ def polish_decoder(
 
     def loss_at(step: int) -> Float[Tensor, ""]:
         generator = polish_generator(config.seed, step)
-        chosen = torch.randint(len(pictures), (config.autoencoder_batch_size,), generator=generator)
-        cut = crops(pictures[chosen], config.autoencoder_crop_px, generator)
-        images = as_images(cut).to(vae.device, memory_format=torch.channels_last)
+        images = draw_images(pictures, config, generator).to(vae.device, memory_format=torch.channels_last)
         latents = encode_images(vae, images)
         latents = latents + _NOISE * torch.randn(latents.shape, generator=generator).to(latents.device)
         latents = latents / vae.config["scaling_factor"] + shift_factor(vae)

@@ -53,6 +53,7 @@ def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: 
     assert card.conditions == ("longitude", "latitude", "heading")
     assert card.resolution_px == 64
     assert {name: getattr(card, name) for name in guided} == guided
+    assert card.num_inference_steps == config.sample_inference_steps == 2
     assert sum(card.counts.values()) == len(photos) == 30
     assert card.counts["train"] == len(photos.split("train")) > 0
     assert card.counts["validation"] > 0
