@@ -35,6 +35,7 @@ def build_small(card: PlaceCard, seed: int = 0) -> PlacePipeline:
                 decoder_block_out_channels=(32, 32, 64, 128, 256),
                 decoder_layers_per_block=(0, 3, 2, 2, 1),
                 decoder_in_shortcut=False,
+                upsample_block_type="interpolate",  # shuffled pixels leave a grid where the decoder is polished
             ),
             text_encoder=CLIPTextModel(
                 CLIPTextConfig(

@@ -41,6 +41,9 @@ def fit_autoencoder(
     Raises TrainingDiverged when the loss is not finite, DiskFull, BadModel for a damaged checkpoint.
     """
     vae.to(memory_format=torch.channels_last)
+    if config.torch_compile:
+        vae.encoder.compile()
+        vae.decoder.compile()
     how = Fit(
         stage="autoencoder",
         steps=config.autoencoder_steps,

@@ -49,6 +49,8 @@ class TrainingConfig:
     """Precision of the passes; the weights and the optimiser stay in float32."""
     gradient_checkpointing: bool = False
     """Whether activations are computed twice in order to save memory."""
+    torch_compile: bool = False
+    """Whether UNet and autoencoder are compiled at first use, which pays on a GPU."""
     lora_rank: int = 0
     """Rank of LoRA layers beside a frozen UNet; 0 trains the whole UNet."""
     ema_decay: float = 0.9999

@@ -130,6 +130,7 @@ def _accelerator(config: TrainingConfig, workspace: Workspace) -> Accelerator:
     accelerator = Accelerator(
         mixed_precision=config.mixed_precision,
         gradient_accumulation_plugin=GradientAccumulationPlugin(sync_with_dataloader=False),
+        dynamo_backend="inductor" if config.torch_compile else "no",
         log_with="tensorboard" if config.tensorboard else None,
         project_config=ProjectConfiguration(logging_dir=str(workspace.tensorboard)),
     )

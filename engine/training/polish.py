@@ -2,7 +2,9 @@
 
 A decoder that only minimises its error paints the mean of everything that the latents leave open, which is blur.
 Beside it a critic learns to tell decoded pictures from photos by patches (Isola et al. 2017, arXiv 1611.07004), and the
-decoder learns to make the critic see the same in both, and to be taken for a photo (hinge loss).
+decoder learns to make the critic see the same in both, and to be taken for a photo (hinge loss). The critic begins to
+look somewhere else each time: always from the same corner, its strides and the decoder's would fall together, and what
+it overlooks would stay in every picture as a grid.
 """
 
 from itertools import pairwise
@@ -23,6 +25,8 @@ from engine.training.fitting import Fit, fit
 from engine.training.step import OnStep
 
 _WIDTHS = (3, 32, 64, 128, 128)
+_STRIDE = 2 ** (len(_WIDTHS) - 1)
+"""Pixels between two of the critic's patches."""
 _NOISE = 0.1
 _LIKENESS_WEIGHT = 0.5
 _HINGE_WEIGHT = 0.05
@@ -64,6 +68,8 @@ def polish_decoder(
         torch.manual_seed(config.seed)
         critic = Critic().to(vae.device)
     learned = nn.ModuleList([vae.decoder, critic]).to(memory_format=torch.channels_last)
+    if config.torch_compile:
+        vae.decoder.compile()
 
     def loss_at(step: int) -> Float[Tensor, ""]:
         generator = polish_generator(config.seed, step)
@@ -73,10 +79,11 @@ def polish_decoder(
         latents = latents / vae.config["scaling_factor"] + shift_factor(vae)
         with torch.autocast(vae.device.type, torch.bfloat16, enabled=config.mixed_precision == "bf16"):
             decoded = vae.decode(latents).sample
-            real, fake = critic(images), critic(decoded.detach())
+            photos, made = from_anywhere(images, decoded, _STRIDE, generator)
+            real, fake = critic(photos), critic(made.detach())
             # The same critic as a judge only: what it says teaches the decoder, and not the critic.
             fixed = {name: weight.detach() for name, weight in critic.named_parameters()}
-            seen = functional_call(critic, fixed, (decoded,))
+            seen = functional_call(critic, fixed, (made,))
         doubt = hinge_loss(real[-1].float(), fake[-1].float())
         unlike = likeness_loss(seen[:-1], real[:-1])
         taken = -seen[-1].float().mean()
@@ -97,6 +104,16 @@ def polish_decoder(
     )
     fit(learned, loss_at, how, on_step, state)
     vae.decoder.to(memory_format=torch.contiguous_format)
+
+
+def from_anywhere(
+    photos: Float[Tensor, "B 3 H W"], made: Float[Tensor, "B 3 H W"], stride: int, generator: torch.Generator
+) -> tuple[Float[Tensor, "B 3 h w"], Float[Tensor, "B 3 h w"]]:
+    """The same part of both, `stride` px less each way, that begins up to so many px off the corner."""
+    top, left = torch.randint(stride + 1, (2,), generator=generator).tolist()
+    height, width = (side - stride for side in photos.shape[-2:])
+    part = (..., slice(top, top + height), slice(left, left + width))
+    return photos[part], made[part]
 
 
 def hinge_loss(real: Float[Tensor, "*B"], fake: Float[Tensor, "*B"]) -> Float[Tensor, ""]:

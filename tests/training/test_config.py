@@ -11,7 +11,7 @@ from engine.training.config import TrainingConfig, load_preset, preset_names
 
 
 def test_every_preset_loads_and_states_cost_and_result() -> None:
-    assert preset_names() == ["demo", "lora-sd15", "paper-sd14", "small"]
+    assert preset_names() == ["demo", "lora-sd15", "paper-sd14", "small", "small-gpu"]
     for name in preset_names():
         assert load_preset(name).preset == name
 
@@ -31,6 +31,7 @@ def test_models_are_guided_as_the_paper_does_but_small_ones_more_gently() -> Non
     for name, scales in {
         "demo": (2.0, 2.0),
         "small": (2.0, 2.0),
+        "small-gpu": (2.0, 2.0),
         "paper-sd14": (3.5, 7.5),
         "lora-sd15": (3.5, 7.5),
     }.items():

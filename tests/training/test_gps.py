@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import jaxtyping
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -105,6 +106,35 @@ def test_bf16_learns_what_float32_learns(collection: Path, quick: Quick, base: s
     assert losses["bf16"] == pytest.approx(losses["no"], rel=0.03)
     assert losses["bf16"] != losses["no"]
     assert load_pipeline(tmp_path / "bf16", "cpu").unet.dtype == torch.float32
+
+
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute of a Tensor that is not a leaf"
+)  # PyTorch's own tracer
+def test_compiled_parts_give_the_same_model(
+    collection: Path, quick: Quick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_with, compiled = torch.compile, []
+
+    def trace(part, **options):
+        compiled.append(part)
+        return compile_with(part, **(options | {"backend": "eager"}))  # a test waits for no C++ compiler
+
+    monkeypatch.setattr(torch, "compile", trace)
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # its checks cannot be traced
+    models = [
+        train_gps(
+            collection,
+            tmp_path / str(on) / "lund",
+            "tiny",
+            quick(autoencoder_steps=2, polish_steps=2, torch_compile=on),
+        )
+        for on in (False, True)
+    ]
+    assert len(compiled) == 4  # encoder, decoder, UNet with places, decoder of the polish
+    plain, fast = (load_file(model / "unet/diffusion_pytorch_model.safetensors") for model in models)
+    assert plain.keys() == fast.keys()
+    assert all(torch.allclose(weight, fast[name], atol=1e-5) for name, weight in plain.items())
 
 
 def test_a_stopped_run_that_goes_on_ends_like_one_that_never_stopped(

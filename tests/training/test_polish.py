@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.diffusion.pipeline import PlacePipeline
-from engine.training.polish import Critic, hinge_loss, likeness_loss, polish_decoder
+from engine.training.polish import Critic, from_anywhere, hinge_loss, likeness_loss, polish_decoder
 
 PICTURES = torch.randint(256, (6, 3, 64, 64), generator=torch.Generator().manual_seed(2), dtype=torch.uint8)
 
@@ -58,3 +58,15 @@ def test_likeness_is_nothing_for_the_same_and_does_not_depend_on_the_layers_size
     one = likeness_loss([photo * 1.5], [photo])
     assert one.item() == pytest.approx(0.5, rel=1e-5)
     assert likeness_loss([photo * 1.5, photo * 150], [photo, photo * 100]).item() == pytest.approx(one.item())
+
+
+def test_the_critic_sees_the_same_part_of_both_and_all_beginnings_occur() -> None:
+    photos = torch.arange(20 * 20.0).reshape(1, 1, 20, 20).expand(2, 3, -1, -1)
+    generator = torch.Generator().manual_seed(0)
+    corners = set()
+    for _ in range(200):
+        seen, made = from_anywhere(photos, photos + 1000, 4, generator)
+        assert seen.shape == (2, 3, 16, 16)
+        assert torch.equal(made, seen + 1000)
+        corners.add(divmod(int(seen[0, 0, 0, 0]), 20))
+    assert corners == {(top, left) for top in range(5) for left in range(5)}
