@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 from engine.atomic import writing_folder
 from engine.errors import BadCollection
 from engine.geo.region import Region
+from engine.parallel import in_order
 from engine.photos.cleaning import cells_of, far_from_all_others, split_by_cell
 from engine.photos.collection import PHOTOS_SCHEMA, VERSION
 from engine.photos.likeness import near_duplicates
 from engine.photos.opening import LIMITS, Limits
-from engine.photos.parallel import in_order
 from engine.photos.refusal import Refusal, Refused
 from engine.photos.sieve import Sieve
 from engine.photos.sources import Plan, plan

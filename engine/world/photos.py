@@ -4,11 +4,10 @@ They are renderings and say so in their provenance, beside the truth that their 
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from PIL import Image
 
 from engine.atomic import write_bytes
 from engine.errors import BadRequest, OutputExists
+from engine.parallel import in_order
 from engine.photos.stamp import write_picture
 from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import TouristShot
@@ -24,6 +24,8 @@ from engine.world.tourist import training_tourists
 MOST_PHOTOS = 200_000
 SIZES_PX = (32, 2048)
 _REQUEST = "world.json"
+_CHUNK = 8
+"""Shots that travel to a worker together; each is up to a second of work."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def write_photos(
     """How many photos were written now; `out` then holds `count` of them, each named by its tourist's number.
 
     An interrupted run goes on where it stopped when it is asked for again. Photos of pairs held out of training are
-    left out. `on_progress(done, count)` may raise to stop. `workers` are threads, one for each core unless given;
+    left out. `on_progress(done, count)` may raise to stop. `workers` are processes, one for each core unless given;
     `device` is "cuda" where there is one, else "cpu".
 
     Raises BadRequest for numbers out of range and for an unknown landmark, OutputExists when the folder holds
@@ -61,16 +63,15 @@ def write_photos(
     _check(run, workers)
     _claim(out, run)
     names = {path.name for path in out.iterdir()}
-    shots = islice(training_tourists(seed, run.landmark), count)
-    missing = (shot for shot in shots if _name(shot) not in names)
-    done = before = sum(name.endswith(".jpg") for name in names)
-    if done < count:
-        with _camera(out, run, device) as take:
-            for _ in _in_parallel(take, missing, workers or os.cpu_count() or 1):
-                done += 1
-                if on_progress:
-                    on_progress(done, count)
-    return done - before
+    shots = list(islice(training_tourists(seed, run.landmark), count))
+    missing = [shot for shot in shots if _name(shot) not in names]
+    before = count - len(missing)
+    takes = in_order(partial(_take, out=out, run=run, device=device), missing, workers, chunk=_CHUNK)
+    with closing(takes):
+        for done, _ in enumerate(takes, before + 1):
+            if on_progress:
+                on_progress(done, count)
+    return len(missing)
 
 
 def _check(run: _Run, workers: int | None) -> None:
@@ -105,58 +106,31 @@ def _claim(out: Path, run: _Run) -> None:
         left_over.unlink(missing_ok=True)
 
 
-@contextmanager
-def _camera(out: Path, run: _Run, device: str | None) -> Iterator[Callable[[TouristShot], None]]:
-    """A function that takes one shot's photo and writes it; each thread then keeps to one core."""
+def _take(shot: TouristShot, out: Path, run: _Run, device: str | None) -> None:
+    """Write one shot's photo. Processes are what works side by side, so each keeps to one core."""
     import torch
 
     from engine.world.scene import build_scene, render_shot
     from engine.world.styles import styled
 
-    stage = build_scene(run.landmark)
-    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
-
-    def take(shot: TouristShot) -> None:
-        picture = render_shot(stage, shot, run.size_px, device=where)
-        if shot.style is not None:
-            picture = styled(picture, shot.style, shot.index)
-        write_picture(
-            out / _name(shot),
-            Image.fromarray(picture),
-            place=shot.place_gps,
-            heading_deg=shot.heading_deg,
-            taken_at=shot.taken_at,
-            caption=shot.caption,
-            provenance=_truth(run, shot),
-        )
-
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield take
+        where = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        picture = render_shot(build_scene(run.landmark), shot, run.size_px, device=where)
     finally:
         torch.set_num_threads(threads)
-
-
-def _in_parallel(
-    take: Callable[[TouristShot], None], shots: Iterator[TouristShot], workers: int
-) -> Iterator[None]:
-    """Takes all photos, yielding after each; the first error ends it, after the photos that were under way."""
-    pending: set[Future[None]] = set()
-    pool = ThreadPoolExecutor(workers)
-    try:
-        for shot in shots:
-            pending.add(pool.submit(take, shot))
-            if len(pending) >= 2 * workers:
-                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    if shot.style is not None:
+        picture = styled(picture, shot.style, shot.index)
+    write_picture(
+        out / _name(shot),
+        Image.fromarray(picture),
+        place=shot.place_gps,
+        heading_deg=shot.heading_deg,
+        taken_at=shot.taken_at,
+        caption=shot.caption,
+        provenance=_truth(run, shot),
+    )
 
 
 def _name(shot: TouristShot) -> str:

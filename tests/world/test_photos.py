@@ -2,6 +2,7 @@
 
 import json
 import resource
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -56,11 +57,18 @@ def test_every_file_says_that_it_is_rendered_and_tells_the_truth(made: Path) -> 
     assert (truth["seed"], truth["index"], truth["weather"]) == (SEED, shot.index, shot.weather)
 
 
-def test_the_same_request_writes_the_same_bytes_with_any_number_of_workers(
-    made: Path, tmp_path: Path
-) -> None:
-    assert write_photos(tmp_path, 6, SEED, **SMALL | {"workers": 3}) == 6
-    assert files(tmp_path) == files(made)
+def test_the_same_request_writes_the_same_bytes_in_one_process_and_in_two(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        assert write_photos(tmp_path / f"by{workers}", 18, SEED, **SMALL | {"workers": workers}) == 18
+    assert files(tmp_path / "by1") == files(tmp_path / "by2")
+
+
+def test_only_photos_of_this_request_count_as_taken(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "999999.jpg").write_bytes((tmp_path / "000000.jpg").read_bytes())
+    (tmp_path / "000000.jpg").unlink()
+    assert write_photos(tmp_path, 6, SEED, **SMALL) == 1
+    assert files(tmp_path)["000000.jpg"] == files(made)["000000.jpg"]
 
 
 def test_styles_are_applied_to_the_shots_that_ask_for_them(made: Path) -> None:

@@ -16,19 +16,19 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _CHUNK = 32
-"""Items that travel to a worker together; a photo is a few milliseconds of work."""
+"""Items that travel to a worker together, when each is a few milliseconds of work."""
 
 
 def in_order(
-    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int | None = None, chunk: int = _CHUNK
 ) -> Generator[Result, None, None]:
     """`function(item)` for every item, in the order of the items; an exception of the function ends it.
 
     Worker processes are spawned, so `function` must be picklable; few items, or `workers=1`, stay in this process.
-    Only a few chunks for each worker are under way at any time, however many items there are. Closing the generator
-    waits for those and ends the workers.
+    `chunk` items travel to a worker together. Only a few chunks for each worker are under way at any time, however many
+    items there are. Closing the generator waits for those and ends the workers.
     """
-    count = min(workers or available_cores(), -(-len(items) // (2 * _CHUNK)))
+    count = min(workers or available_cores(), -(-len(items) // (2 * chunk)))
     if count <= 1:
         yield from map(function, items)
         return
@@ -36,15 +36,15 @@ def in_order(
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_with_parent)
     pending: deque[Future[list[Result]]] = deque()
     try:
-        for start in range(0, len(items), _CHUNK):
+        for start in range(0, len(items), chunk):
             if len(pending) >= 3 * count:
                 yield from pending.popleft().result()
-            pending.append(pool.submit(_each, function, items[start : start + _CHUNK]))
+            pending.append(pool.submit(_each, function, items[start : start + chunk]))
         while pending:
             yield from pending.popleft().result()
     except BrokenProcessPool as error:
         raise GeniusLociError(
-            "a worker process died while it read photos; give workers=1, which needs less memory, or put the call "
+            "a worker process died while it worked on photos; give workers=1, which needs less memory, or put the call "
             'below `if __name__ == "__main__":` when it stands in a script'
         ) from error
     finally:
