@@ -9,9 +9,9 @@ import gradio as gr
 
 from engine.diffusion.card import PlaceCard
 from engine.errors import BadRequest
-from engine.geo.place import Place
 from engine.studio.picture import settled
 from engine.studio.requests import ImageRequest
+from engine.studio.whereabouts import find_place
 from ui import text
 from ui.dials import DIALS, dial_value, dialled
 
@@ -54,7 +54,7 @@ class Settings:
             raise BadRequest("the seed is empty; write a whole number, or roll the dice")
         return ImageRequest(
             model=model,
-            place=Place.parse(written) if written else None,
+            place=find_place(written, card.box if card else None) if written else None,
             width_px=width_px,
             height_px=height_px,
             **given,

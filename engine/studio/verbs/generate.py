@@ -5,9 +5,9 @@ from pathlib import Path
 
 import tyro
 
-from engine.geo.place import Place
 from engine.studio.requests import ImageRequest, PictureSettings
 from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.whereabouts import find_place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class Generate(Verb):
     """Make a picture of a place."""
 
     at: str | None = None
-    """Latitude and longitude, like 55.6985,13.1955; without it the place is left open."""
+    """Latitude and longitude, like 55.6985,13.1955, a plus code, or a name; without it the place is left open."""
     out: Path | None = None
     """File to write: .png, .jpg or .webp; without it the picture goes into the gallery."""
     model: str | None = None
@@ -24,11 +24,12 @@ class Generate(Verb):
     """What else is asked for."""
 
     def run(self) -> Outcome:
-        place = None if self.at is None else Place.parse(self.at)
         from engine.studio.studio import Studio
 
         studio = Studio()
         model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
+        card = studio.shelf.get(model).card
+        place = None if self.at is None else find_place(self.at, card.box if card else None)
         artefact = done(studio, ImageRequest(model=model, place=place, **vars(self.settings)), self.out)
         name = artefact.details["model"]["name"]
         text = f"{artefact.path}, seed {self.settings.seed}, model {name}"
