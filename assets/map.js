@@ -225,6 +225,10 @@ window.placeMap = (() => {
       send("map_clicked", { latitude, longitude });
     });
     map.on("draw:created", (event) => {
+      if (event.layerType === "circle") {
+        const { layer } = event;
+        return send("region_drawn", { shape: "circle", places: [pair(layer.getLatLng())], radius_m: layer.getRadius() });
+      }
       const shape = event.layerType === "polyline" ? "line" : event.layerType === "rectangle" ? "box" : "polygon";
       const rings = event.layer.getLatLngs();
       send("region_drawn", { shape, places: (shape === "line" ? rings : rings[0]).map(pair) });

@@ -19,6 +19,18 @@ SMALL = {
     "render": ("--count", "4"),
     "city_signal": ("--photos", "200", "--epochs", "2", "--cache", ".cache/city_signal_small"),
     "demo_model": ("--parts", "speed", "--runs", "2"),
+    "average": (
+        "--samples",
+        "64",
+        "--samples-per-step",
+        "4",
+        "--steps",
+        "8",
+        "--seeds",
+        "1",
+        "--regions",
+        "SoHo",
+    ),
 }
 """The benchmarks in their order, with the flags that make each a matter of a minute."""
 

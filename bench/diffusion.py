@@ -27,7 +27,7 @@ def main(rounds: int = 40) -> None:
     latents = torch.randn(1, 4, 32, 32)
     triple = latents.repeat(3, 1, 1, 1)
     timestep = torch.tensor(500)
-    denoise = guided(pipe._predict, tokens, 3.5, 7.5)
+    denoise = guided(pipe.predict, tokens, 3.5, 7.5)
 
     with torch.no_grad():
         plain, branches = _interleaved(
@@ -64,7 +64,7 @@ def _pipeline() -> PlacePipeline:
 def _overhead_of_a_step(pipe: PlacePipeline, rounds: int) -> float:
     """Seconds a step takes around a UNet that costs nothing: guidance, scheduler, callback and loop."""
     answer = torch.randn(3, 4, 32, 32)
-    pipe._predict = lambda latents, timestep, tokens: answer
+    pipe.predict = lambda latents, timestep, tokens: answer
 
     def sample(steps: int) -> float:
         start = time.perf_counter()

@@ -17,12 +17,17 @@ from typing import Any
 import tyro
 
 from engine.errors import BadRequest, Cancelled, GeniusLociError, UserError
+from engine.studio.verbs.atlas import Atlas
+from engine.studio.verbs.average import Average
 from engine.studio.verbs.generate import Generate
+from engine.studio.verbs.grid import Grid
+from engine.studio.verbs.history import History
 from engine.studio.verbs.ingest import Ingest
 from engine.studio.verbs.models import Check, Models
 from engine.studio.verbs.serve import Serve
 from engine.studio.verbs.train import train_gps
 from engine.studio.verbs.verb import Verb
+from engine.studio.verbs.walk import Walk
 from engine.studio.verbs.world import WorldPhotos
 
 PROGRAM = "python -m engine"
@@ -70,6 +75,11 @@ def _parse(argv: Sequence[str]) -> Verb:
             "world": {"photos": WorldPhotos},
             "train": {"gps": train_gps(argv)},
             "generate": Generate,
+            "average": Average,
+            "walk": Walk,
+            "grid": Grid,
+            "atlas": Atlas,
+            "history": History,
             "models": Models,
             "check": Check,
             "serve": Serve,

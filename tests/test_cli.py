@@ -162,7 +162,7 @@ def test_what_the_model_does_not_know_is_a_notice_on_stderr(
     ("line", "sentence"),
     [
         ("generate --at 91,0", "latitude 91 is not on Earth"),
-        ("generate --at nowhere --model tiny", "'nowhere' is not a place"),
+        ("generate --at nowhere --model tiny", 'there is no place "nowhere" here; write coordinates like 40'),
         ("generate --model paris", "there is no model 'paris'; there are tiny"),
         ("generate --heading 90 --model tiny", "this model has no condition 'heading'"),
         ("generate --num-inference-steps 0", "num_inference_steps is 0"),
@@ -180,7 +180,8 @@ def test_what_the_model_does_not_know_is_a_notice_on_stderr(
         ("train sound c --out m", "Unrecognized or misplaced options: sound c --out m"),
         (
             "paint",
-            "Unrecognized options: paint; choose from ingest, world, train, generate, models, check, serve",
+            "Unrecognized options: paint; choose from ingest, world, train, generate, average, walk, grid, atlas, "
+            "history, models, check, serve",
         ),
         ("", "Expected one of"),
     ],

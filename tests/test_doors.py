@@ -9,11 +9,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # What each room may import, beside itself. The order is the order of the floors.
-_GROUND = {"errors", "atomic"}
+_GROUND = {"errors", "atomic", "parallel"}
 _BELOW_STUDIO = _GROUND | {"geo", "photos", "world", "diffusion", "training", "landmark", "evaluation"}
 DOORS = {
     "errors": set(),
     "atomic": _GROUND,
+    "parallel": _GROUND,
     "geo": _GROUND,
     "photos": _GROUND | {"geo"},
     "world": _GROUND | {"geo", "photos"},
@@ -27,7 +28,7 @@ DOORS = {
     "__init__": set(),
 }
 NO_PAGE = {"gradio", "folium", "leafmap"}
-NO_TORCH = {"geo", "photos", "errors", "atomic"}
+NO_TORCH = {"geo", "photos", "errors", "atomic", "parallel"}
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
 
 

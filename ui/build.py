@@ -8,10 +8,12 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 
 from engine.photos.opening import LIMITS
+from engine.studio.requests import AverageRequest, ImageRequest
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
 from ui.api import add_api
+from ui.areas import Areas
 from ui.cache import cached_json
 from ui.desk import Desk
 from ui.explore import Explore
@@ -19,6 +21,7 @@ from ui.history import History
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
+from ui.recall import Recall
 from ui.region_tool import RegionTool
 from ui.session import Session
 from ui.theme import build_theme
@@ -48,13 +51,16 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
             with gr.Column(elem_id="tab-side"), gr.Tabs(elem_id="tabs", selected=text.EXPLORE) as tabs:
                 with gr.Tab(text.EXPLORE, id=text.EXPLORE):
                     explore = Explore(desk, session, place_map, place, model, tabs)
+                with gr.Tab(text.REGIONS, id=text.REGIONS) as regions_tab:
+                    areas = Areas(desk, explore, session, regions_tab)
+                recall = Recall(desk, explore, session, {ImageRequest: explore, AverageRequest: areas})
                 with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:
                     Photos(desk, session, place_map, photos_tab)
                 with gr.Tab(text.HISTORY, id=text.HISTORY) as history_tab:
-                    History(desk, explore, session, history_tab)
+                    History(desk, explore, recall, session, history_tab)
         arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         explore.wire(page.load(explore.arrive, session, explore.outputs, **arrival))
-        RegionTool(desk, session, place_map, explore.status)
+        RegionTool(desk, session, place_map, explore.status, areas.settings.which)
         add_api(desk)
     return page
 

@@ -70,7 +70,7 @@ class Desk:
         of_model = [
             each
             for each in self.studio.gallery.list()
-            if each.request.model == session.model and each.request.place
+            if each.request.model == session.model and each.request.where
         ]
         return of_model[:MOST_PINS]
 
@@ -108,4 +108,4 @@ class Desk:
     def _pin(self, picture: Artefact) -> Pin:
         request = picture.request
         title = text.picture_alt(replace(request, prompt=request.prompt[:80]))
-        return Pin(picture.id, request.place, file_url(self.prints.of(picture)), title)
+        return Pin(picture.id, request.where, file_url(self.prints.of(picture)), title)

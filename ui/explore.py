@@ -12,6 +12,7 @@ from engine.errors import GeniusLociError
 from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
+from engine.studio.requests import ImageRequest
 from ui import text
 from ui.desk import Desk
 from ui.develop import looks, outcome
@@ -95,10 +96,9 @@ class Explore:
         asks(self._example, self.examples.example_chosen)
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
-        self.cancel.click(self._stop, self.session, None, **answer)
+        self.cancel.click(Session.cancel, self.session, None, **answer)
         stamped = answer | {"js": STAMP}
         self.model.input(self._choose, [self.session, self.asked, self.model], self.outputs, **stamped)
-        self.map.pin_opened(self._open_pin, [self.session, self.asked], self.outputs, **stamped)
 
     def arrive(self, session: Session) -> Updates:
         """The page as a visitor finds it: the default model on the map, and a way to begin.
@@ -112,19 +112,22 @@ class Explore:
     def recall(self, session: Session, asked_ms: float, artefact: Artefact) -> Updates:
         """The page as it was when a picture was made, with the picture."""
         request = artefact.request
+        assert isinstance(request, ImageRequest)
         session.turn_to(asked_ms)
-        gone = request.model not in {entry.name for entry in self.desk.studio.shelf.entries()}
-        if request.model != session.model and not gone:
-            self.desk.choose_model(session, request.model)
+        updates = self.take_up(session, request.model)
+        gone = {self.status: updates[self.status]} if self.status in updates else {}
         session.place, session.heading_deg, session.selected = request.place, request.heading, artefact.id
-        updates = {
-            **self._suit(session),
-            **self.settings.show(request, self.desk.card(session)),
-            **self._finished(session, artefact),
-            self.model: self._models(session),
-        }
+        shown = self.settings.show(request, self.desk.card(session))
+        return {**updates, **shown, **self._finished(session, artefact), **gone}
+
+    def take_up(self, session: Session, model: str) -> Updates:
+        """Make a result's model the session's own, with the controls that suit it; words where it is not here."""
+        gone = model not in {entry.name for entry in self.desk.studio.shelf.entries()}
+        if model != session.model and not gone:
+            self.desk.choose_model(session, model)
+        updates = {**self._suit(session), self.model: self._models(session)}
         if gone:
-            updates[self.status] = notice(text.MODEL_GONE.format(request.model, session.model), wrong=True)
+            updates[self.status] = notice(text.MODEL_GONE.format(model, session.model), wrong=True)
         return updates
 
     # ---- handlers ------------------------------------------------------------------------------------------------
@@ -167,8 +170,8 @@ class Explore:
         It may be shown twice, because the end of an older question may come before the last look at this one.
         """
         job = session.job
-        if job is None or job.state in ("queued", "running"):
-            return gr.skip()
+        if job is None or job.state in ("queued", "running") or not isinstance(job.request, ImageRequest):
+            return gr.skip()  # an average's job is the tab Regions' own
         result = outcome(job)
         if isinstance(result, str):
             return {**self._idle(session), self.status: result}
@@ -232,21 +235,11 @@ class Explore:
                 return self.recall(session, asked_ms, artefact)
         return self._ask(session, asked_ms, values, **first)
 
-    def _stop(self, session: Session) -> None:
-        if session.job:
-            session.job.cancel()
-
     def _choose(self, session: Session, asked_ms: float, name: str) -> Updates:
         session.turn_to(asked_ms)
         session.selected = None
         self.desk.choose_model(session, name)
         return self._new_model(session)
-
-    def _open_pin(self, session: Session, event: gr.EventData, asked_ms: float) -> Updates:
-        try:
-            return self.recall(session, asked_ms, self.desk.studio.gallery.get(str(getattr(event, "id", ""))))
-        except GeniusLociError as error:
-            return self._failed(session, error)
 
     # ---- what is shown -------------------------------------------------------------------------------------------
 

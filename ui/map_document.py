@@ -53,7 +53,8 @@ def build_document(tiles: Tiles | None) -> MapDocument:
             "rectangle": {"shapeOptions": shape, "showArea": False},
             "polygon": {"shapeOptions": shape, "allowIntersection": True, "showArea": False},
             "polyline": {"shapeOptions": shape, "metric": True, "feet": False},
-            "circle": False, "circlemarker": False, "marker": False,
+            "circle": {"shapeOptions": shape, "showRadius": True, "metric": True, "feet": False},
+            "circlemarker": False, "marker": False,
         },
         edit_options={"edit": False, "remove": False},
     )  # fmt: skip

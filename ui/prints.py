@@ -15,9 +15,13 @@ class Prints:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def forget(self, id: str) -> None:
+        """Remove the print of a picture that is no more."""
+        self._path(id).unlink(missing_ok=True)
+
     def of(self, artefact: Artefact) -> Path:
         """The print of a picture, cut to a square; the picture's own file where no print can be written."""
-        path = self.folder / f"{artefact.id}.webp"
+        path = self._path(artefact.id)
         if path.is_file() and path.stat().st_mtime >= artefact.path.stat().st_mtime:
             return path
         from PIL import Image, ImageOps
@@ -30,3 +34,6 @@ class Prints:
         except (OSError, DiskFull):
             return artefact.path
         return path
+
+    def _path(self, id: str) -> Path:
+        return self.folder / f"{id}.webp"

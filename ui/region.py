@@ -8,21 +8,33 @@ from typing import Any, get_args
 import numpy as np
 
 from engine.errors import BadRegion
+from engine.geo.bearing import destination
 from engine.geo.place import Place
 from engine.geo.region import Box, Path, Polygon
 from ui import text
 from ui.map_state import RegionOutline, Shape
 
 MOST_CORNERS = 2_000
+_CIRCLE_CORNERS = 72
+_LARGEST_CIRCLE_M = 500_000.0
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A box, polygon or line that somebody drew on the map."""
+    """A box, polygon or line that somebody drew on the map, or chose by its name."""
 
     shape: Shape
     places: tuple[Place, ...]
     geometry: Box | Polygon | Path
+    name: str = ""
+    """What the part of the city is called, where it was chosen by its name."""
+
+    @classmethod
+    def of(cls, region: Box | Polygon, name: str = "") -> "Drawn":
+        """A region as if somebody had drawn it."""
+        if isinstance(region, Box):
+            return cls("box", region.corners, region, name)
+        return cls("polygon", region.exterior, region, name)
 
     @property
     def outline(self) -> RegionOutline:
@@ -49,20 +61,33 @@ class Drawn:
 def read_drawn(data: Mapping[str, Any]) -> Drawn:
     """The region in an event of the map. BadRegion or BadPlace where it is none; the data is not trusted."""
     shape, corners = data.get("shape"), data.get("places")
-    if shape not in get_args(Shape) or not isinstance(corners, list):
+    if shape not in (*get_args(Shape), "circle") or not isinstance(corners, list):
         raise BadRegion("the map sent a drawing that is none; draw it again")
     if len(corners) > MOST_CORNERS:
         raise BadRegion(f"the drawing has {len(corners):,} corners; draw it with at most {MOST_CORNERS:,}")
     places = tuple(_place(corner) for corner in corners)
+    if shape == "circle":
+        return _circle(places, data.get("radius_m"))
     if shape == "line":
         return Drawn("line", places, Path(places))
     if shape == "polygon":
-        return Drawn("polygon", places, Polygon(places))
+        return Drawn.of(Polygon(places))
     latitudes, longitudes = [p.latitude for p in places], [p.longitude for p in places]
     if len(places) < 2:
         raise BadRegion("the box has no two corners; draw it again")
     box = Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
-    return Drawn("box", box.corners, box)
+    return Drawn.of(box)
+
+
+def _circle(centre: tuple[Place, ...], radius_m: Any) -> Drawn:
+    """The polygon that is within a thousandth of a circle's area."""
+    if len(centre) != 1 or isinstance(radius_m, bool) or not isinstance(radius_m, int | float):
+        raise BadRegion("the map sent a circle that is none; draw it again")
+    if not 0 < radius_m <= _LARGEST_CIRCLE_M:
+        raise BadRegion(f"the circle has a radius of {radius_m:g} m; draw one of a city's size")
+    turns = (360 * corner / _CIRCLE_CORNERS for corner in range(_CIRCLE_CORNERS))
+    polygon = Polygon(tuple(destination(centre[0], bearing_deg, radius_m) for bearing_deg in turns))
+    return Drawn.of(polygon)
 
 
 def _place(corner: Any) -> Place:

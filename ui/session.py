@@ -52,6 +52,11 @@ class Session:
             self._asked_ms = max(asked_ms, self._asked_ms)
             self.stop()
 
+    def cancel(self) -> None:
+        """Stop what is on its way, and still wait for what becomes of it."""
+        if self.job is not None:
+            self.job.cancel()
+
     def stop(self) -> None:
         """Stop what is on its way and wait for nothing."""
         before, self.job = self.job, None

@@ -1,7 +1,9 @@
 """Every sentence and label that the page shows, in one place, ready for translation."""
 
+from engine.studio.gallery import Artefact
+from engine.studio.jobs import Progress
 from engine.studio.models import ModelEntry
-from engine.studio.requests import ImageRequest
+from engine.studio.requests import ImageRequest, PictureRequest
 
 NAME = "Genius Loci"
 TITLE = "Genius Loci: pictures of a place from its coordinates"
@@ -29,11 +31,16 @@ DRAWING = {
             "rectangle": "Draw a box",
             "polygon": "Draw a polygon",
             "polyline": "Draw a line and measure it",
+            "circle": "Draw a circle",
         },
     },
     "handlers": {
         "rectangle": {"tooltip": {"start": "Press, drag and release to draw a box."}},
-        "simpleshape": {"tooltip": {"end": "Release to finish the box."}},
+        "circle": {
+            "tooltip": {"start": "Press in the middle, drag and release to draw a circle."},
+            "radius": "Radius",
+        },
+        "simpleshape": {"tooltip": {"end": "Release to finish."}},
         "polygon": {
             "tooltip": {
                 "start": "Click the first corner.",
@@ -54,6 +61,7 @@ DRAWING = {
 
 # Tabs
 EXPLORE = "Explore"
+REGIONS = "Regions"
 PHOTOS = "Photos"
 HISTORY = "History"
 
@@ -66,7 +74,7 @@ CANCEL = "Cancel"
 GUIDANCE = "Follow the words"
 GPS_GUIDANCE = "Follow the place"
 PLACE = "Place"
-PLACE_HINT = "55.6985, 13.1955"
+PLACE_HINT = "Coordinates, a plus code, or a name"
 MORE = "More"
 NEGATIVE_PROMPT = "What is not to be seen"
 STEPS = "Steps"
@@ -92,6 +100,31 @@ START_UNTRAINED = (
 )
 START_UNTRAINED_BUTTON = "Try the untrained base"
 
+# Regions
+REGION = "Region"
+DRAWN = "Drawn on the map"
+COMPARE = "Beside it"
+NO_OTHER = "nothing"
+REGION_PROMPT_HINT = "What is to be seen everywhere in it, or nothing at all"
+SAMPLES = "Places"
+SAMPLES_INFO = "So many of the region are averaged."
+ESTIMATOR = "At each step"
+ESTIMATOR_INFO = "All is exact, a few is quick."
+ESTIMATORS = {"exact": "ask all", "fresh": "ask a few", "growing": "ask more and more"}
+SPREAD = "Spread"
+SPREAD_INFO = "How its places are drawn."
+SPREADS = {"area": "evenly", "photos": "as photos lie"}
+OF_PICTURES = "Average finished pictures"
+OF_PICTURES_INFO = "The plain way, for contrast: it blurs whatever differs."
+OVERLAY = "Show where places disagree"
+OVERLAY_INFO = "Vermilion where the region's places want different things."
+REGION_START = "Draw a box, a polygon or a circle on the map, or choose a part of the city, and press Make."
+REGION_MISSING = "no region is drawn; draw a box, a polygon or a circle on the map, or choose one by its name"
+REGION_IS_LINE = "a line has no inside; draw a box, a polygon or a circle"
+DIFFERENCE = "What differs"
+DIFFERENCE_SIZES = "The two pictures differ in size."
+DIFFERENCE_ALT = "Where the two averages differ; grey where they do not"
+
 # Progress and ends
 STOPPED = "Stopped; nothing was written."
 INSIDE = "Something went wrong inside the program ({}); the terminal shows the details."
@@ -100,6 +133,26 @@ MODEL_GONE = "The model {!r} that made this picture is not here; making it again
 # History
 HISTORY_EMPTY = "No picture has been made yet; every one that you make is kept here."
 RECALL_FILE = "Recall from a picture file"
+SEARCH = "Search the words of all pictures"
+SEARCH_HINT = "Search the words"
+EVERY_MODEL = "Every model"
+STARRED = "Starred"
+WITHIN_REGION = "Within the drawn region"
+BUNDLE_NAME = "genius-loci.zip"
+NOTHING_FITS = "No picture fits all of that."
+SHOW_ALL = "Show all"
+KINDS = {"image": "", "average": "average", "walk": "walk", "grid": "grid", "atlas": "atlas"}
+"""A small word for what a print is, where it is more than a picture of one place."""
+CANNOT_OPEN = "the page cannot open this kind of picture yet ({}); press Download to take its files along"
+SHEET = {
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "months": MONTHS,
+    "star": "Star",
+    "delete": "Delete",
+    "sure": "Delete?",
+}
+"""The words of the sheet of prints."""
 
 # Photos
 COLLECTION = "Collection"
@@ -121,11 +174,38 @@ def step(done: int, total: int, eta_s: float | None, message: str) -> str:
     return f"Step {done} of {total}{left}"
 
 
+def average_step(progress: Progress) -> str:
+    """How far an average is, and how well its mean is known by now."""
+    words = f"{progress.message[:1].upper()}{progress.message[1:]}"
+    error = progress.metrics.get("standard_error")
+    return words if error is None else f"{words}, mean known to {100 * error:.0f} %"
+
+
+def average_words(artefact: Artefact) -> str:
+    """What a finished average is, in one line."""
+    parts = [count(len(artefact.details.get("places") or ()), "place", "places")]
+    if errors := artefact.details.get("standard_error"):
+        parts.append(f"mean known to {100 * errors[-1]:.1f} %")
+    if artefact.seconds is not None:
+        parts.append(seconds(artefact.seconds))
+    return " · ".join(parts)
+
+
+def average_alt(title: str, prompt: str) -> str:
+    """An average in words, for those who do not see it."""
+    return f"What is typical of the region {title}: {prompt or 'no words'}"
+
+
+def difference_words(share: float) -> str:
+    """How far two averages are from each other."""
+    return f"{100 * share:.1f} % apart; grey where they agree"
+
+
 def caption(
     request: ImageRequest, width_px: int, height_px: int, took_s: float | None, untrained: bool
 ) -> str:
     """What a finished picture is, in one line."""
-    parts = [str(request.place) if request.place else "No place", f"seed {request.seed}"]
+    parts = [str(request.where) if request.where else "No place", f"seed {request.seed}"]
     parts.append(f"{width_px} × {height_px} px")
     if took_s is not None:
         parts.append(seconds(took_s))
@@ -136,13 +216,29 @@ def caption(
 
 def print_words(request: ImageRequest) -> str:
     """The words under a print: its prompt, or else its place."""
-    return request.prompt or (str(request.place) if request.place else request.model)
+    return request.prompt or (str(request.where) if request.where else request.model)
+
+
+def kind(request: PictureRequest) -> str:
+    """The small word for what a print is; empty for a picture of one place."""
+    return KINDS.get(request.NAME, request.NAME)
+
+
+def print_alt(request: PictureRequest) -> str:
+    """A print in words: its kind and what there is to be seen."""
+    return ": ".join(filter(None, (kind(request), picture_alt(request))))
+
+
+def shown_words(shown: int, there_are: int) -> str:
+    """How many pictures of how many are shown."""
+    every = count(there_are, "picture", "pictures")
+    return every if shown == there_are else f"{shown:,} of {every}"
 
 
 def picture_alt(request: ImageRequest) -> str:
     """A picture in words, for those who do not see it."""
     what = request.prompt or "picture without a prompt"
-    return f"{what} at {request.place}" if request.place else what
+    return f"{what} at {request.where}" if request.where else what
 
 
 def part_of_day(hour: float) -> str:

@@ -1,5 +1,6 @@
 """Loading and saving: a model is a folder, and a base is any Stable Diffusion 1.x or 2.x."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
     folder = Path(base)
     if folder.is_dir():
         refuse_pickles(folder)
-        if (folder / CARD_FILE).exists() and PlaceCard.read(folder).conditions == card.conditions:
+        if card_of_base(folder, card.conditions) is not None:
             pipe = load_pipeline(folder, "cpu", dtype)
             pipe.card = card
             return pipe
@@ -84,6 +85,18 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
         ) from error
     pipe.card = card
     return pipe
+
+
+def card_of_base(base: str | Path, conditions: Sequence[str]) -> PlaceCard | None:
+    """The card of a base that is a model of ours with these conditions, so that its place encoder goes on.
+
+    None for every other base. Raises BadModel for a card that cannot be read.
+    """
+    folder = Path(base)
+    if str(base) in NEW_BASES or not (folder / CARD_FILE).exists():
+        return None
+    card = PlaceCard.read(folder)
+    return card if card.conditions == tuple(conditions) else None
 
 
 def save_pipeline(pipe: PlacePipeline, folder: Path) -> None:

@@ -21,7 +21,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from engine.diffusion.autoencoder import Autoencoder, decode_latents, scale_factor
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
-from engine.diffusion.guidance import guided
+from engine.diffusion.guidance import Denoiser, guided
 from engine.diffusion.manifest import check_manifest, forget_origin, write_manifest
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.errors import BadRequest
@@ -49,7 +49,7 @@ class PlacePipeline(DiffusionPipeline):
     """
 
     model_cpu_offload_seq = "text_encoder->place_encoder->unet->vae"
-    _callback_tensor_inputs = ("latents", "noise_pred")
+    _callback_tensor_inputs = ("latents", "noise_pred", "pred_original_sample")
 
     vae: Autoencoder
     text_encoder: CLIPTextModel
@@ -103,49 +103,34 @@ class PlacePipeline(DiffusionPipeline):
         Guidance scales and size are the card's where they are None. An empty prompt means no text, a place of None
         means no place. A negative prompt stands in for no text in the first branch. `latents` are standard normal;
         drawn from `generator` (on the CPU, so that a seed means the same on every device) when absent.
-        `callback_on_step_end(pipe, step, timestep, {"latents", "noise_pred"})` may return changed latents, and may
-        raise to stop. Raises BadRequest.
+        `callback_on_step_end(pipe, step, timestep, {"latents", "noise_pred", "pred_original_sample"})` may return
+        changed latents, and may raise to stop; the third is what the scheduler expects at the end, where it says so,
+        and otherwise the latents. Raises BadRequest.
         """
         # 1. Bring the inputs to one batch
         prompts, places, negatives = _batched(prompt, place, negative_prompt)
-        height = height or self.card.resolution_px
-        width = width or self.card.resolution_px
-        multiple = self.vae_scale_factor
-        if height % multiple or width % multiple or min(height, width) < multiple:
-            raise BadRequest(
-                f"the size {width} x {height} px does not fit this model; use multiples of {multiple}"
-            )
-        device = self._execution_device
 
         # 2. Condition tokens of the three branches
         no_place = self.encode_place([None])
         tokens = torch.cat(
             [
-                self._join(self.encode_prompt(negatives), no_place),
-                self._join(text := self.encode_prompt(prompts), no_place),
-                self._join(text, self.encode_place(places)),
+                self.join(self.encode_prompt(negatives), no_place),
+                self.join(text := self.encode_prompt(prompts), no_place),
+                self.join(text, self.encode_place(places)),
             ]
         )  # (3B, L + C, D)
 
         # 3. Starting noise
-        shape = (
-            len(prompts),
-            self.unet.config.in_channels,
-            height // self.vae_scale_factor,
-            width // self.vae_scale_factor,
-        )
-        latents = self._starting_noise(shape, generator, latents, device)
+        latents = self.starting_noise(len(prompts), height, width, generator, latents)
 
         # 4. Denoise, in float32 outside the UNet whatever its precision
-        latents = self._denoise(
-            latents,
+        denoiser = guided(
+            self.predict,
             tokens,
-            num_inference_steps,
             self.card.guidance_scale if guidance_scale is None else guidance_scale,
             self.card.gps_guidance_scale if gps_guidance_scale is None else gps_guidance_scale,
-            generator,
-            callback_on_step_end,
         )
+        latents = self.denoise(latents, denoiser, num_inference_steps, generator, callback_on_step_end)
 
         # 5. Decode
         images = latents if output_type == "latent" else self.decode(latents, output_type)
@@ -204,51 +189,72 @@ class PlacePipeline(DiffusionPipeline):
         pipe.photo_places = PhotoPlaces.read(Path(folder))
         return pipe
 
-    def _join(self, text: Float[Tensor, "B L D"], place: Float[Tensor, "B C D"]) -> Float[Tensor, "B N D"]:
+    def join(self, text: Float[Tensor, "B L D"], place: Float[Tensor, "B C D"]) -> Float[Tensor, "B N D"]:
+        """What the UNet attends to: the text tokens, and after them the place tokens."""
         return torch.cat([text, place.expand(len(text), -1, -1)], dim=1).to(self.unet.dtype)
 
-    def _starting_noise(
+    def starting_noise(
         self,
-        shape: tuple[int, int, int, int],
-        generator: torch.Generator | list[torch.Generator] | None,
-        latents: Tensor | None,
-        device: torch.device,
+        count: int,
+        height: int | None = None,
+        width: int | None = None,
+        generator: torch.Generator | list[torch.Generator] | None = None,
+        latents: Tensor | None = None,
     ) -> Float[Tensor, "B C h w"]:
+        """Standard normal latents of pictures of that many pixels (the card's where None), or `latents` if they fit.
+
+        Raises BadRequest.
+        """
+        height, width = height or self.card.resolution_px, width or self.card.resolution_px
+        multiple = self.vae_scale_factor
+        if height % multiple or width % multiple or min(height, width) < multiple:
+            raise BadRequest(
+                f"the size {width} x {height} px does not fit this model; use multiples of {multiple}"
+            )
+        shape = (count, self.unet.config.in_channels, height // multiple, width // multiple)
         if latents is None:
-            return randn_tensor(shape, generator=generator, device=device, dtype=torch.float32)
+            return randn_tensor(
+                shape, generator=generator, device=self._execution_device, dtype=torch.float32
+            )
         if latents.shape != shape:
             raise BadRequest(f"the latents have shape {tuple(latents.shape)}, but this call needs {shape}")
-        return latents.to(device, torch.float32)
+        return latents.to(self._execution_device, torch.float32)
 
-    def _denoise(
+    def denoise(
         self,
         latents: Float[Tensor, "B C h w"],
-        tokens: Float[Tensor, "M N D"],
+        denoiser: Denoiser,
         num_inference_steps: int,
-        guidance_scale: float,
-        gps_guidance_scale: float,
-        generator: torch.Generator | list[torch.Generator] | None,
-        callback: StepCallback | None,
+        generator: torch.Generator | list[torch.Generator] | None = None,
+        callback: StepCallback | None = None,
     ) -> Float[Tensor, "B C h w"]:
-        """Latents after the scheduler's steps; guidance wraps the UNet and the loop knows nothing of it."""
+        """Latents after the scheduler's steps, from standard normal ones; the loop knows nothing of guidance."""
         scheduler = self.scheduler
         scheduler.set_timesteps(num_inference_steps, device=latents.device)
         latents = latents * getattr(scheduler, "init_noise_sigma", 1.0)
         scale_input = getattr(scheduler, "scale_model_input", lambda sample, timestep: sample)
         takes_generator = "generator" in inspect.signature(scheduler.step).parameters
         options: dict[str, Any] = {"generator": generator} if takes_generator else {}
-        denoise = guided(self._predict, tokens, guidance_scale, gps_guidance_scale)
         with self.progress_bar(total=len(scheduler.timesteps)) as bar:
             for step, timestep in enumerate(scheduler.timesteps):
-                noise_pred = denoise(scale_input(latents, timestep), timestep)
-                latents = scheduler.step(noise_pred, timestep, latents, return_dict=False, **options)[0]
+                noise_pred = denoiser(scale_input(latents, timestep), timestep)
+                stepped = scheduler.step(noise_pred, timestep, latents, **options)
+                latents = stepped.prev_sample
                 if callback is not None:
-                    changed = callback(self, step, timestep, {"latents": latents, "noise_pred": noise_pred})
+                    tensors = {
+                        "latents": latents,
+                        "noise_pred": noise_pred,
+                        "pred_original_sample": getattr(stepped, "pred_original_sample", latents),
+                    }
+                    changed = callback(self, step, timestep, tensors)
                     latents = (changed or {}).get("latents", latents)
                 bar.update()
         return latents
 
-    def _predict(self, latents: Tensor, timestep: Tensor, tokens: Tensor) -> Tensor:
+    def predict(
+        self, latents: Float[Tensor, "B C h w"], timestep: Tensor, tokens: Float[Tensor, "B N D"]
+    ) -> Float[Tensor, "B C h w"]:
+        """The UNet's prediction in float32."""
         return self.unet(latents.to(self.unet.dtype), timestep, tokens, return_dict=False)[0].float()
 
 

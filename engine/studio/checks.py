@@ -1,9 +1,13 @@
 """Checks: a value from a page, a command or a file becomes one that can be trusted, or one sentence."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadRequest
+
+if TYPE_CHECKING:
+    from engine.geo.region import Region
 
 
 def real(name: str, value: Any, low: float, high: float) -> float:
@@ -50,6 +54,22 @@ def text(name: str, value: Any, longest: int) -> str:
         raise BadRequest(f"the {name} has {len(value):,} characters; shorten it to {longest:,}")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise BadRequest(f"the {name} has a broken character (half of a surrogate pair); type it again")
+    return value
+
+
+def area(name: str, value: Any) -> "Region | None":
+    """`value`, which must be a box or a polygon, or None."""
+    from engine.geo.region import Box, Polygon
+
+    if value is None or isinstance(value, Box | Polygon):
+        return value
+    raise BadRequest(f"{name} must be a box or a polygon, not {type(value).__name__}")
+
+
+def choice(name: str, value: Any, choices: Sequence[str]) -> Any:
+    """`value`, which must be one of the choices."""
+    if value not in choices:
+        raise BadRequest(f"{name} is {_shown(value)}; choose from {', '.join(choices)}")
     return value
 
 

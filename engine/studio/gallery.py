@@ -4,18 +4,18 @@ import errno
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.errors import BadFile, BadRequest, DiskFull, UserError
 from engine.photos.stamp import read_provenance, write_picture
-from engine.studio.requests import ImageRequest, Request, request_from_dict
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from engine.studio.made import Made
+from engine.studio.requests import PictureRequest, Request, request_from_dict
+from engine.studio.stars import read_stars, write_stars
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Artefact:
     """How long the work took; None for a picture found in the gallery."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else there is to know, JSON-safe: the model and its hash, notices, or how many photos were refused."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Files that belong to a picture, by what their names have after its own: ".disagreement.png"."""
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -47,31 +49,34 @@ class Artefact:
             "created_at": self.created_at.isoformat(),
             "seconds": self.seconds,
             "request": self.request.to_dict(),
+            **({"files": [str(path) for path in self.files.values()]} if self.files else {}),
             **self.details,
         }
 
 
 class Gallery:
-    """A folder of `<id>.png`, and nothing else: what is known of a picture is read from its file."""
+    """A folder of `<id>.png`, from which all that is known of a result is read, and of `<id>.*` that belong to it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: dict[Path, tuple[tuple[int, int], Artefact | None]] = {}
+        self._stars = folder / "stars.json"
+        self._starring = threading.Lock()
 
     def add(
         self,
-        image: "Image",
-        request: ImageRequest,
+        made: Made,
+        request: PictureRequest,
         model: Mapping[str, Any],
         seconds: float | None = None,
         notices: Sequence[str] = (),
     ) -> Artefact:
-        """The picture written into the gallery; making it again writes the same bytes to the same file.
+        """The result written into the gallery; making it again writes the same bytes to the same files.
 
         `model` says which model it was: its name and the hash of its manifest. DiskFull on a full disk.
         """
         path = self.folder / f"{picture_id(request, model)}.png"
-        return write_artefact(path, image, request, model, seconds, notices)
+        return write_artefact(path, made, request, model, seconds, notices)
 
     def list(self) -> tuple[Artefact, ...]:
         """Every picture in the folder, newest first; files that are no pictures of ours are passed over."""
@@ -86,10 +91,29 @@ class Gallery:
         raise BadRequest(f"the gallery has no picture {id[:40]!r}; it may have been deleted")
 
     def delete(self, id: str) -> None:
-        """Remove the picture with this id; BadRequest where there is none."""
-        path = self.get(id).path
-        path.unlink(missing_ok=True)
-        self._read.pop(path, None)
+        """Remove the picture with this id and what belongs to it; BadRequest where there is none."""
+        artefact = self.get(id)
+        for path in (artefact.path, *artefact.files.values()):
+            path.unlink(missing_ok=True)
+        self._read.pop(artefact.path, None)
+        self._mark(id, False)
+
+    def star(self, id: str, on: bool) -> None:
+        """Give the picture with this id a star, or take it; BadRequest where there is none. Raises DiskFull."""
+        self.get(id)
+        self._mark(id, on)
+
+    def starred(self) -> frozenset[str]:
+        """Ids of the pictures with a star; one whose picture is gone has none."""
+        listed = read_stars(self._stars)
+        return frozenset(id for id in listed if _ID.fullmatch(id) and (self.folder / f"{id}.png").is_file())
+
+    def _mark(self, id: str, on: bool) -> None:
+        with self._starring:
+            before = read_stars(self._stars)
+            after = self.starred() | {id} if on else self.starred() - {id}
+            if after != before:
+                write_stars(self._stars, after)
 
     def _open(self, path: Path) -> Artefact | None:
         """What the file says of itself, read again only when the file has changed."""
@@ -112,14 +136,17 @@ def recall_picture(path: Path, id: str = "") -> Artefact:
     """A picture of a place with all that its file says of it; BadFile where it was not made as one."""
     provenance = _provenance(path)
     request = request_from_dict(provenance["request"])
-    if not isinstance(request, ImageRequest):
+    if not isinstance(request, PictureRequest):
         raise BadFile(f"{path.name} was not made as a picture of a place; choose one that was")
-    details = _details(provenance.get("model", {}), provenance.get("notices", ()))
+    told = provenance.get("details")
+    details = _details(
+        provenance.get("model", {}), provenance.get("notices", ()), told if isinstance(told, Mapping) else {}
+    )
     created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return Artefact(path, request, id, created_at, details=details)
 
 
-def picture_id(request: ImageRequest, model: Mapping[str, Any]) -> str:
+def picture_id(request: PictureRequest, model: Mapping[str, Any]) -> str:
     """16 hexadecimal digits that stand for this request of this model."""
     whole = json.dumps([request.to_dict(), dict(model)], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
@@ -127,15 +154,17 @@ def picture_id(request: ImageRequest, model: Mapping[str, Any]) -> str:
 
 def write_artefact(
     path: Path,
-    image: "Image",
-    request: ImageRequest,
+    made: Made,
+    request: PictureRequest,
     model: Mapping[str, Any],
     seconds: float | None = None,
     notices: Sequence[str] = (),
 ) -> Artefact:
-    """The picture written at `path`, whose folder is made, with its place, its whole request and its notices inside.
+    """The picture written at `path`, whose folder is made, with its place, its whole request and its notices inside,
+    and beside it the files that belong to it.
 
-    Where the file is not to tell the place, it has no notices either. Raises DiskFull, which leaves nothing
+    Where `path` is named as one of those files, only that one is written. Where the file is not to tell the place, it
+    has no notices either. Raises DiskFull, which leaves nothing
     half-written, and BadRequest where the folder cannot be written to.
     """
     try:
@@ -143,31 +172,48 @@ def write_artefact(
     except OSError as error:
         kind = DiskFull if error.errno == errno.ENOSPC else BadRequest
         raise kind(f"the folder {path.parent} cannot be made: {error.strerror or error}") from error
+    if (ending := path.suffix.lower()) in made.files:
+        made.files[ending](path)
+        return _written(path, made, request, model, seconds, notices)
+    files = {ending: path.with_name(path.stem + ending) for ending in made.files}
+    for ending, file in files.items():
+        made.files[ending](file)
     write_picture(
         path,
-        image,
-        place=request.place,
+        made.image,
+        place=request.where,
         heading_deg=request.heading,
         caption=request.prompt or None,
         provenance={
             "request": request.to_dict(),
             **_details(dict(model), notices if request.gps_in_exif else ()),
+            **({"details": dict(made.details)} if made.details else {}),
         },
         gps=request.gps_in_exif,
     )
+    return replace(_written(path, made, request, model, seconds, notices), files=files)
+
+
+def _written(
+    path: Path,
+    made: Made,
+    request: PictureRequest,
+    model: Mapping[str, Any],
+    seconds: float | None,
+    notices: Sequence[str],
+) -> Artefact:
     created_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Artefact(
-        path, request, picture_id(request, model), created_at, seconds, _details(dict(model), notices)
-    )
+    details = _details(dict(model), notices, made.details)
+    return Artefact(path, request, picture_id(request, model), created_at, seconds, details)
 
 
 _ID = re.compile("[0-9a-f]{16}")
 
 
-def _details(model: Any, notices: Any) -> dict[str, Any]:
+def _details(model: Any, notices: Any, others: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What there is to know of a picture beside its request; a file from elsewhere may say anything as its notices."""
     said = [each for each in notices if isinstance(each, str)] if isinstance(notices, list | tuple) else []
-    return {"model": model, "notices": said} if said else {"model": model}
+    return dict(others or {}) | ({"model": model, "notices": said} if said else {"model": model})
 
 
 def _provenance(path: Path) -> Mapping[str, Any]:
@@ -179,6 +225,9 @@ def _provenance(path: Path) -> Mapping[str, Any]:
 
 def _artefact_of(path: Path) -> Artefact | None:
     try:
-        return recall_picture(path, path.stem)
+        artefact = recall_picture(path, path.stem)
     except UserError:
         return None
+    beside = sorted(path.parent.glob(f"{path.stem}.*"))
+    files = {each.name.removeprefix(path.stem): each for each in beside if each != path}
+    return replace(artefact, files=files)

@@ -4,20 +4,35 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
 
 from engine.diffusion.card import PlaceCard
 from engine.geo.bearing import distance_m
 from engine.geo.place import Place
-from engine.studio.requests import ImageRequest
+from engine.geo.region import Path, Region
+from engine.geo.sampling import along
+from engine.studio.requests import (
+    AtlasRequest,
+    AverageRequest,
+    GridRequest,
+    ImageRequest,
+    PictureRequest,
+    WalkRequest,
+)
 
 if TYPE_CHECKING:
     from engine.diffusion.photo_places import PhotoPlaces
+
+AnyRequest = TypeVar("AnyRequest", bound=PictureRequest)
 
 NEAR_M: Final = 200.0
 """Training photos within this distance are counted; where there is none, the picture is a guess."""
 _MOST_KNOWN: Final = 40
 _MOST_UNKNOWN: Final = 8
+_LOOKS: Final = 24
+"""Places of a path that are looked at."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _GRAMMAR = frozenset(
     {
@@ -78,22 +93,30 @@ _GRAMMAR = frozenset(
 )
 
 
-def notices(request: ImageRequest, card: PlaceCard, photos: "PhotoPlaces | None") -> tuple[str, ...]:
+def notices(request: PictureRequest, card: PlaceCard, photos: "PhotoPlaces | None") -> tuple[str, ...]:
     """Sentences on what is strange to the model in a request, the place first; none where nothing is.
 
     No sentence says where the place is, because a picture may be asked for whose file does not tell it.
     """
     found = []
-    if request.place is not None:
-        found.append(_about_place(request.place, card, photos))
+    prompts = [request.prompt]
+    if isinstance(request, AverageRequest | AtlasRequest):
+        found.append(_about_region(request.region, card, photos))
+    elif isinstance(request, GridRequest):
+        prompts = list(request.varied("prompt"))
+        found += _about_places(request.varied("place"), card, photos)
+    elif isinstance(request, WalkRequest) and request.path is not None:
+        found.append(_about_path(request.path, card, photos))
+    elif request.where is not None:
+        found.append(_about_place(request.where, card, photos))
     if card.words:
-        found.append(_about_words(f"{request.prompt}\n{request.negative_prompt}", card.words))
+        found.append(_about_words("\n".join([*prompts, request.negative_prompt]), card.words))
     return tuple(filter(None, found))
 
 
-def within_reach(request: ImageRequest, card: PlaceCard) -> ImageRequest:
+def within_reach(request: AnyRequest, card: PlaceCard) -> AnyRequest:
     """The request with its place brought to the nearest one of the model's box, where it lies outside."""
-    if request.place is None or card.box is None:
+    if not isinstance(request, ImageRequest) or request.place is None or card.box is None:
         return request
     return replace(request, place=card.box.nearest(request.place))
 
@@ -121,6 +144,42 @@ def _about_place(place: Place, card: PlaceCard, photos: "PhotoPlaces | None") ->
         shown = f"This place is in {water}{f': {nearest}' if nearest else ''}"
         return f"{shown}, {_GUESS}." if guess else f"{shown}."
     return f"The model has seen nothing near this place: {nearest}, {_GUESS}." if nearest and guess else ""
+
+
+def _about_places(
+    places: Sequence[Place | None], card: PlaceCard, photos: "PhotoPlaces | None"
+) -> Iterable[str]:
+    """A sentence on each place that the model does not know, with its number where there are several."""
+    for number, place in enumerate(places, start=1):
+        said = _about_place(place, card, photos) if place else ""
+        several = said and len(places) > 1
+        yield f"Place {number} of {len(places)}: {said[0].lower()}{said[1:]}" if several else said
+
+
+def _about_region(region: Region | None, card: PlaceCard, photos: "PhotoPlaces | None") -> str:
+    """A sentence on a region of which the model knows a part only, or no photo; empty where it knows it."""
+    if region is None:
+        return ""
+    if card.box is not None and not all(map(card.box.contains, region.bounds.corners)):
+        return "A part of this region is outside of what the model knows, and is left out."
+    if photos is not None and not np.any(region.contains(photos.latitude, photos.longitude)):
+        return f"The model has seen no photo in this region, {_GUESS}."
+    return ""
+
+
+def _about_path(path: Path, card: PlaceCard, photos: "PhotoPlaces | None") -> str:
+    """A sentence on a path of which the model knows a part only; empty where it knows it all."""
+    if card.box is not None and not all(map(card.box.contains, path.places)):
+        return (
+            "A part of this path is outside of what the model knows, so the nearest places inside are shown."
+        )
+    looked = [place for place, _ in along(path, count=_LOOKS)]
+    if photos is not None and len(photos) and any(photos.near(each, NEAR_M)[1] == 0 for each in looked):
+        return (
+            f"The model has seen nothing near a part of this path: no training photo within {NEAR_M:.0f} m, "
+            "so the film is a guess there."
+        )
+    return ""
 
 
 _GUESS: Final = "so the picture is a guess"

@@ -16,10 +16,11 @@ from engine.errors import BadModel, BadRequest
 from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, picture_id, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
+from engine.studio.making import make
 from engine.studio.models import ModelShelf
-from engine.studio.notices import notices, within_reach
-from engine.studio.picture import check_fits, make_picture, settled
-from engine.studio.requests import ImageRequest, IngestRequest, Request, TrainRequest, WorldRequest
+from engine.studio.notices import notices
+from engine.studio.picture import check_fits, settled
+from engine.studio.requests import IngestRequest, PictureRequest, Request, TrainRequest, WorldRequest
 
 if TYPE_CHECKING:
     from engine.training.step import TrainingStep
@@ -61,7 +62,7 @@ class Studio:
         with self._busy:
             cancel.check()
             started = time.monotonic()
-            if isinstance(request, ImageRequest):
+            if isinstance(request, PictureRequest):
                 return self._picture(request, on_progress, cancel, out, started)
             if out is not None:
                 raise BadRequest("where the result goes is part of this request; leave `out` to pictures")
@@ -71,7 +72,7 @@ class Studio:
                 return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
 
-    def notices(self, request: ImageRequest) -> tuple[str, ...]:
+    def notices(self, request: PictureRequest) -> tuple[str, ...]:
         """Sentences on what the model does not know of the request; they will come with the picture too."""
         from engine.diffusion.photo_places import PhotoPlaces
 
@@ -80,7 +81,7 @@ class Studio:
             return ()
         return notices(request, entry.card, PhotoPlaces.read(entry.path) if entry.path else None)
 
-    def made(self, request: ImageRequest) -> Artefact | None:
+    def made(self, request: PictureRequest) -> Artefact | None:
         """The picture of this request, where the gallery has it from this very model."""
         entry = self.shelf.get(request.model)
         if entry.card is None or entry.problem:
@@ -102,7 +103,7 @@ class Studio:
 
     def _picture(
         self,
-        request: ImageRequest,
+        request: PictureRequest,
         on_progress: Callable[[Progress], None],
         cancel: CancelToken,
         out: Path | None,
@@ -113,20 +114,21 @@ class Studio:
             raise BadModel(entry.problem or f"{entry.name} has no card")
         check_fits(request, entry.card)
         request = settled(request, entry.card)
-        if out is not None and out.suffix.lower() not in _PICTURES:
-            raise BadRequest(f"a picture cannot be written as {out.name!r}; end it in {', '.join(_PICTURES)}")
+        endings = (*_PICTURES, *request.endings)
+        if out is not None and out.suffix.lower() not in endings:
+            raise BadRequest(f"a picture cannot be written as {out.name!r}; end it in {', '.join(endings)}")
         if out is not None and out.is_dir():
             raise BadRequest(f"{out} is a folder; name the picture's file in it")
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
         pipe = self.shelf.load(request.model)
-        image = make_picture(pipe, within_reach(request, entry.card), on_progress, cancel)
+        made = make(pipe, request, on_progress, cancel)
         cancel.check()
         noted = self.notices(request)
         seconds = time.monotonic() - started
         if out is None:
-            return self.gallery.add(image, request, model, seconds, noted)
-        return write_artefact(out, image, request, model, seconds, noted)
+            return self.gallery.add(made, request, model, seconds, noted)
+        return write_artefact(out, made, request, model, seconds, noted)
 
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")

@@ -67,6 +67,8 @@ def _encode(value: Any) -> Any:
         return {str(key): _encode(item) for key, item in value.items()}
     if hasattr(value, "exterior"):
         return {"exterior": _encode(value.exterior), "holes": _encode(value.holes)}
+    if hasattr(value, "places"):
+        return _encode(value.places)
     if hasattr(value, "south"):
         return {side: getattr(value, side) for side in ("south", "west", "north", "east")}
     return value
@@ -112,6 +114,12 @@ def _region(name: str, value: Any) -> Any:
     raise BadRequest(f"{name} must have south, west, north and east, or exterior and holes")
 
 
+def _line(name: str, value: Any) -> Any:
+    from engine.geo.region import Path as Line
+
+    return None if value is None else Line(_ring(name, value))
+
+
 def _ring(name: str, value: Any) -> tuple[Place, ...]:
     if not isinstance(value, list):
         raise BadRequest(f"{name} must be drawn by a list of places, not {type(value).__name__}")
@@ -124,6 +132,7 @@ def _ring(name: str, value: Any) -> tuple[Place, ...]:
 _DECODERS = {
     "place": _place,
     "region": _region,
+    "path": _line,
     "sources": _paths,
     "out": _path,
     "table": _path,

@@ -15,7 +15,7 @@ from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
 
 from engine.diffusion.adapter import save_adapter
 from engine.diffusion.card import PlaceCard
-from engine.diffusion.loading import NEW_BASES, save_pipeline
+from engine.diffusion.loading import NEW_BASES, card_of_base, save_pipeline
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.preview import fit_latent_rgb
 from engine.errors import BadCollection, BadRequest, MissingExtra
@@ -145,9 +145,20 @@ def _pictures(photos: Collection, split: str) -> pa.Table:
 
 
 def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
-    """The card of the model to be, but for what only its training tells."""
+    """The card of the model to be, but for what only its training tells.
+
+    A model of ours that goes on learning stays at home where it was: its place encoder knows degrees by its box only.
+    """
     columns = photos.photos["latitude"].to_pylist(), photos.photos["longitude"].to_pylist()
     places = [Place(*position) for position in zip(*columns, strict=True)]
+    box, words = Box.around(places, margin_m=_MARGIN_M), ()
+    if (own := card_of_base(base, config.conditions)) is not None and own.box is not None:
+        if not all(map(own.box.contains, places)):
+            raise BadRequest(
+                f"some photos of {photos.name} lie outside of what the base {base} knows; leave them out with ingest "
+                "--region, or take a base that is no model of a place"
+            )
+        box, words = own.box, own.words
     request: dict[str, Any] = {
         "collection": str(photos.path),
         "photos_sha256": content_hash(photos.photos["id"].to_pylist()),
@@ -157,7 +168,8 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
     return PlaceCard(
         name=photos.name.replace("_", " ").title(),
         conditions=config.conditions,
-        box=Box.around(places, margin_m=_MARGIN_M),
+        box=box,
+        words=words,
         base_model=base,
         resolution_px=config.resolution_px,
         guidance_scale=config.guidance_scale,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jaxtyping
@@ -14,9 +15,11 @@ import torch
 from safetensors.torch import load_file
 
 from engine.diffusion.loading import check_model, load_pipeline, save_pipeline
+from engine.diffusion.pipeline import PlacePipeline
 from engine.diffusion.tiny import build_tiny
 from engine.errors import BadCollection, BadRequest, Cancelled, MissingModel, OutputExists
 from engine.geo.place import Place
+from engine.geo.region import Box
 from engine.photos.collection import Collection
 from engine.training import log
 from engine.training.checkpoint import checkpoints_in
@@ -81,6 +84,28 @@ def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: 
     assert all(path.exists() for path in samples)
     assert "validation_loss" in log.read(tmp_path / "lund.training" / "log.jsonl")[-1]
     assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_model_of_ours_goes_on_where_it_was_at_home(
+    collection: Path, quick: Quick, tmp_path: Path, build: Callable[[], PlacePipeline]
+) -> None:
+    base = tmp_path / "base"
+    pipe = build()
+    pipe.card = replace(pipe.card, words=("street",))
+    save_pipeline(pipe, base)
+    settings = quick(learning_rate=0.0, adam_weight_decay=0.0, max_train_steps=1, ema_decay=0.0)
+    model = load_pipeline(train_gps(collection, tmp_path / "model", str(base), settings), "cpu")
+    assert (model.card.box, model.card.words) == (pipe.card.box, ("street",))
+    street = {"longitude": 13.19, "latitude": 55.70}
+    # Nothing was learned, so that the same place gives the same tokens: degrees mean what they meant.
+    assert torch.allclose(model.encode_place([street]), pipe.encode_place([street]), atol=1e-6)
+
+    elsewhere = tmp_path / "elsewhere"
+    pipe.card = replace(pipe.card, box=Box(south=40.70, west=-74.03, north=40.88, east=-73.90))
+    save_pipeline(pipe, elsewhere)
+    with pytest.raises(BadRequest, match=r"some photos of lund lie outside of what the base .* knows"):
+        train_gps(collection, tmp_path / "other", str(elsewhere), settings)
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_base_from_a_folder_becomes_an_adapter(

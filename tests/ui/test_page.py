@@ -63,7 +63,9 @@ def test_a_typed_place_becomes_a_picture_and_a_slider_makes_it_again(desk):
 
 def test_bad_input_is_answered_in_one_sentence_and_the_page_lives_on(desk):
     desk.type_place("somewhere nice")
-    desk.said("'somewhere nice' is not a place; write latitude and longitude like 55.6985, 13.1955.")
+    desk.said(
+        'There is no place "somewhere nice" here; write coordinates like 40.758, -73.985, a plus code, or a name.'
+    )
     desk.type_place("95, 10")
     desk.said("Latitude 95 is not on Earth")
     desk.page.locator("#place input").fill("40.75, -73.98")

@@ -18,6 +18,7 @@ from engine.geo.region import Path as Line
 from engine.photos.stamp import read_provenance
 from engine.studio.gallery import Gallery
 from engine.studio.jobs import Job
+from engine.studio.made import Made
 from engine.studio.requests import ImageRequest, PictureSettings
 from ui import map_document, text
 from ui.map_document import build_document
@@ -74,7 +75,7 @@ def test_the_question_asked_last_counts_in_whatever_order_they_arrive():
 def test_a_print_is_small_and_made_once(tmp_path: Path):
     gallery, prints = Gallery(tmp_path / "gallery"), Prints(tmp_path / "prints")
     picture = gallery.add(
-        Image.new("RGB", (512, 256), "red"), ImageRequest(model="tiny", place=None), {"name": "tiny"}
+        Made(Image.new("RGB", (512, 256), "red")), ImageRequest(model="tiny", place=None), {"name": "tiny"}
     )
     path = prints.of(picture)
     with Image.open(path) as image:
@@ -168,7 +169,7 @@ def test_a_program_is_told_what_the_model_does_not_know(address: str):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"place": "nowhere"}, "'nowhere' is not a place"),
+        ({"place": "nowhere"}, "There is no place"),
         ({"place": 5}, "'5' is not a place"),
         ({"model": "../../etc"}, "There is no model"),
         ({"seed": "x"}, "Seed must be a whole number"),

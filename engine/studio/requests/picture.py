@@ -1,17 +1,13 @@
-"""Requests: everything that a page, a command or a program can ask of the studio, as frozen values."""
+"""Requests of pictures: what each of them may be asked for, and the picture of one place."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 from engine.errors import BadRequest
 from engine.geo.place import Place
 from engine.studio.checks import finite, flag, real, size_px, text, whole
 from engine.studio.wire import JsonRequest
-
-if TYPE_CHECKING:
-    from engine.geo.region import Region
 
 LONGEST_PROMPT = 2_000
 """Characters; every text encoder in use reads fewer tokens than that."""
@@ -51,22 +47,39 @@ class PictureSettings:
 
 
 @dataclass(frozen=True)
-class ImageRequest(PictureSettings, JsonRequest):
-    """One picture of one place, or of no place at all."""
-
-    NAME: ClassVar[str] = "image"
+class PictureRequest(PictureSettings, JsonRequest):
+    """Anything whose result is looked at: it needs a model, and its picture tells the whole request."""
 
     model: str
     """Name of a model on the shelf, never a path: a shared picture must not tell where things are kept."""
-    place: Place | None
-    """Where the picture is; None leaves the place open."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Of the files that the result may be written as, beside those of a picture."""
+        return ()
+
+    @property
+    @abstractmethod
+    def where(self) -> Place | None:
+        """The place that the picture's file names."""
+
+    @property
+    def conditions(self) -> dict[str, float]:
+        """Raw values of the conditions that the request sets, by name, in their natural units."""
+        where = self.where
+        set_ones = {
+            "latitude": where and where.latitude,
+            "longitude": where and where.longitude,
+            "heading": self.heading,
+            "hour": self.hour,
+            "month": self.month,
+        }
+        return {name: value for name, value in set_ones.items() if value is not None}
 
     def validate(self) -> Self:
         """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
         if not isinstance(self.model, str) or not self.model.strip():
             raise BadRequest("the request names no model; choose one of those that `models` lists")
-        if self.place is not None and not isinstance(self.place, Place):
-            raise BadRequest(f"place must be a Place, not {type(self.place).__name__}")
         return replace(
             self,
             model=text("model's name", self.model, 1_000),
@@ -84,122 +97,26 @@ class ImageRequest(PictureSettings, JsonRequest):
             gps_in_exif=flag("gps_in_exif", self.gps_in_exif),
         )
 
+
+@dataclass(frozen=True)
+class ImageRequest(PictureRequest):
+    """One picture of one place, or of no place at all."""
+
+    NAME: ClassVar[str] = "image"
+
+    place: Place | None
+    """Where the picture is; None leaves the place open."""
+
     @property
-    def conditions(self) -> dict[str, float]:
-        """Raw values of the conditions that the request sets, by name, in their natural units."""
-        where = (
-            {} if self.place is None else {"latitude": self.place.latitude, "longitude": self.place.longitude}
-        )
-        others = {"heading": self.heading, "hour": self.hour, "month": self.month}
-        return where | {name: value for name, value in others.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class IngestRequest(JsonRequest):
-    """A collection made of geotagged photos, of a table of positions, or of both."""
-
-    NAME: ClassVar[str] = "ingest"
-
-    sources: tuple[Path, ...]
-    """Photos and folders of photos."""
-    out: Path
-    """Folder of the new collection."""
-    table: Path | None = None
-    """CSV with file, latitude, longitude and, where there is one, caption."""
-    region: "Region | None" = None
-    """Photos outside are refused; None takes them all."""
+    def where(self) -> Place | None:
+        """The place itself."""
+        return self.place
 
     def validate(self) -> Self:
-        """The same request; BadRequest where there is nothing to take photos from."""
-        if not self.sources and self.table is None:
-            raise BadRequest("there is nothing to ingest; name a folder of photos, or a table with --table")
-        return replace(
-            self,
-            sources=tuple(_file("sources", source) for source in self.sources),
-            out=_file("out", self.out),
-            table=None if self.table is None else _file("table", self.table),
-        )
-
-
-@dataclass(frozen=True)
-class WorldRequest(JsonRequest):
-    """Photos of the built-in city, as its tourists take them."""
-
-    NAME: ClassVar[str] = "world"
-
-    out: Path
-    """Folder of the photos."""
-    count: int
-    """How many photos."""
-    seed: int = 0
-    """The same seed makes the same photos."""
-    landmark: str | None = None
-    """Only photos of this one; without it the tourists wander through the whole city."""
-    size_px: int = 256
-    """Side of the square photos."""
-
-    def validate(self) -> Self:
-        """The same request; BadRequest where a value is out of its range. The city checks the landmark."""
-        from engine.world.photos import MOST_PHOTOS, SIZES_PX
-
-        return replace(
-            self,
-            out=_file("out", self.out),
-            count=whole("count", self.count, 1, MOST_PHOTOS),
-            seed=whole("seed", self.seed, 0, 2**63 - 1),
-            landmark=None if self.landmark is None else text("landmark's name", self.landmark, 1_000),
-            size_px=whole("size_px", self.size_px, *SIZES_PX),
-        )
-
-
-@dataclass(frozen=True)
-class TrainRequest(JsonRequest):
-    """A model learned from a collection."""
-
-    NAME: ClassVar[str] = "train"
-
-    collection: Path
-    """Folder of the collection."""
-    out: Path
-    """Folder of the new model."""
-    kind: str = "gps"
-    """What the model is told: gps, the place where a photo was taken."""
-    base: str = "tiny"
-    """Stable Diffusion 1.x or 2.x to begin from: a folder, a hub id, or tiny."""
-    preset: str = "demo"
-    """Name of the settings to begin from."""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    """Settings of the preset to change, by name."""
-    resume: bool = False
-    """Whether to go on from the last checkpoint in `out`."""
-
-    def validate(self) -> Self:
-        """The same request; BadRequest where a kind or a name is none. Presets are checked by training."""
-        if self.kind != "gps":
-            raise BadRequest(f"there is no training of the kind {self.kind!r}; there is gps")
-        if not isinstance(self.overrides, Mapping):
-            raise BadRequest("overrides must be settings by name")
-        return replace(
-            self,
-            collection=_file("collection", self.collection),
-            out=_file("out", self.out),
-            base=text("base's name", self.base, 1_000),
-            preset=text("preset's name", self.preset, 1_000),
-            overrides={str(name): _setting(str(name), value) for name, value in self.overrides.items()},
-            resume=flag("resume", self.resume),
-        )
-
-
-Request = ImageRequest | IngestRequest | TrainRequest | WorldRequest
-
-
-def request_from_dict(data: Mapping[str, Any]) -> Request:
-    """The validated request of any kind that a JSON form holds; BadRequest where it holds none."""
-    kinds = {kind.NAME: kind for kind in get_args(Request)}
-    name = data.get("request") if isinstance(data, Mapping) else None
-    if not isinstance(name, str) or name not in kinds:
-        raise BadRequest(f"there is no request of the kind {name!r}; there are {', '.join(kinds)}")
-    return kinds[name].from_dict(data)
+        """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
+        if self.place is not None and not isinstance(self.place, Place):
+            raise BadRequest(f"place must be a Place, not {type(self.place).__name__}")
+        return super().validate()
 
 
 def _compass(degrees: float) -> float:
@@ -213,18 +130,3 @@ def _scale(name: str, value: Any) -> float | None:
 
 def _steps(value: Any) -> int | None:
     return None if value is None else whole("num_inference_steps", value, 1, MOST_STEPS)
-
-
-def _setting(name: str, value: Any) -> Any:
-    """A setting as JSON keeps it: a flag, a finite number, text, or a list of texts."""
-    if isinstance(value, list | tuple):
-        return [text(name, item, 1_000) for item in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if isinstance(value, int) else finite(name, value)
-    return value if isinstance(value, bool) else text(name, value, 1_000)
-
-
-def _file(name: str, value: Any) -> Path:
-    if not isinstance(value, Path):
-        raise BadRequest(f"{name} must be a path, not {type(value).__name__}")
-    return value

@@ -1,0 +1,43 @@
+"""Making: which way leads from each kind of picture request to its result."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from engine.studio.atlas.making import make_atlas
+from engine.studio.average import make_average
+from engine.studio.grid import make_grid
+from engine.studio.jobs import CancelToken, Progress
+from engine.studio.made import Made
+from engine.studio.notices import within_reach
+from engine.studio.picture import make_picture
+from engine.studio.requests import (
+    AtlasRequest,
+    AverageRequest,
+    GridRequest,
+    ImageRequest,
+    PictureRequest,
+    WalkRequest,
+)
+from engine.studio.walk import make_walk
+
+if TYPE_CHECKING:
+    from engine.diffusion.pipeline import PlacePipeline
+
+_WAYS: dict[type[PictureRequest], Callable[..., Made]] = {
+    ImageRequest: make_picture,
+    AverageRequest: make_average,
+    GridRequest: make_grid,
+    AtlasRequest: make_atlas,
+    WalkRequest: make_walk,
+}
+
+
+def make(
+    pipe: "PlacePipeline",
+    request: PictureRequest,
+    on_progress: Callable[[Progress], None],
+    cancel: CancelToken,
+) -> Made:
+    """What a settled request that fits the model becomes. Raises what its way raises, and Cancelled."""
+    way: Any = _WAYS[type(request)]
+    return way(pipe, within_reach(request, pipe.card), on_progress, cancel)
