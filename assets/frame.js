@@ -15,6 +15,7 @@ frame.addEventListener("load", () => {
   view().apply(props.value);
 });
 document.addEventListener("dial", ({ detail }) => detail.name === "heading" && view()?.turn(detail.value));
+document.addEventListener("walk", ({ detail }) => view()?.walk(detail));
 watch("value", () => view()?.apply(props.value));
 new MutationObserver(() => view()?.theme(dark())).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 frame.srcdoc = DOCUMENT;

@@ -270,5 +270,21 @@ window.placeMap = (() => {
   // The page's own dial turns the cone too.
   const turn = (degrees) => cone?.turn(degrees === "" || degrees === null ? null : Number(degrees));
 
-  return { start, apply, theme, speak, turn };
+  // Where the frame of a film that is looked at was taken, and which way it looks; null for none.
+  let walker = null;
+  function walk(at) {
+    if (!at || !map) {
+      walker?.remove();
+      walker = null;
+      return;
+    }
+    const icon = () => L.divIcon({ className: "walker", iconSize: [28, 28], html: node("i") });
+    walker ??= L.marker([0, 0], { icon: icon(), interactive: false, keyboard: false, pane: "marks" }).addTo(map);
+    walker.setLatLng([at.latitude, at.longitude]);
+    const mark = walker.getElement().querySelector("i");
+    mark.classList.toggle("looks", at.heading_deg !== null);
+    mark.style.transform = `rotate(${at.heading_deg ?? 0}deg)`;
+  }
+
+  return { start, apply, theme, speak, turn, walk };
 })();

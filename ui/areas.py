@@ -12,11 +12,10 @@ from PIL import Image
 from engine.errors import GeniusLociError
 from engine.studio.average import DISAGREEMENT
 from engine.studio.gallery import Artefact
-from engine.studio.jobs import Job
 from engine.studio.requests import AverageRequest
 from ui import text
 from ui.desk import Desk
-from ui.develop import outcome
+from ui.develop import looks_on_board, outcome
 from ui.easel import Updates
 from ui.explore import STAMP, Explore
 from ui.figures import Board, Figure, build_figures
@@ -106,7 +105,7 @@ class Areas:
                 return
             job = session.job
             assert job is not None
-            yield from self._look(session, job, board, number)
+            yield from map(self._show, looks_on_board(session, job, board, number, text.average_step))
             result = outcome(job) if session.job is job else notice(text.STOPPED)
             if isinstance(result, str):
                 board.figures = [replace(figure, progress=None) for figure in board.figures]
@@ -118,24 +117,6 @@ class Areas:
         if len(finished) == 2:
             board.figures.append(_difference(finished))
         yield {**self._show(board), self.status: notice("")}
-
-    def _look(self, session: Session, job: Job, board: Board, number: int) -> Iterator[Updates]:
-        """The board while one of its figures develops, until the job ends or the page asks for another."""
-        preview = None
-        try:
-            for progress in job.events():
-                if session.job is not job:
-                    return
-                src = inline(progress.preview) if progress.preview not in (None, preview) else ""
-                preview = progress.preview
-                share = progress.done / progress.total if progress.total else 0.0
-                before = board.figures[number]
-                words = text.average_step(progress)
-                board.figures[number] = replace(before, src=src or before.src, words=words, progress=share)
-                yield self._show(board)
-        except GeneratorExit:
-            job.cancel()
-            raise
 
     def _rest(self, session: Session) -> Updates:
         """The buttons once nothing is on its way."""

@@ -8,7 +8,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 
 from engine.photos.opening import LIMITS
-from engine.studio.requests import AverageRequest, ImageRequest
+from engine.studio.requests import AverageRequest, ImageRequest, WalkRequest
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
@@ -17,6 +17,7 @@ from ui.areas import Areas
 from ui.cache import cached_json
 from ui.desk import Desk
 from ui.explore import Explore
+from ui.films import Films
 from ui.history import History
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
@@ -53,7 +54,10 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     explore = Explore(desk, session, place_map, place, model, tabs)
                 with gr.Tab(text.REGIONS, id=text.REGIONS) as regions_tab:
                     areas = Areas(desk, explore, session, regions_tab)
-                recall = Recall(desk, explore, session, {ImageRequest: explore, AverageRequest: areas})
+                with gr.Tab(text.FILMS, id=text.FILMS):
+                    films = Films(desk, explore, session)
+                shown_in = {ImageRequest: explore, AverageRequest: areas, WalkRequest: films}
+                recall = Recall(desk, explore, session, shown_in)
                 with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:
                     Photos(desk, session, place_map, photos_tab)
                 with gr.Tab(text.HISTORY, id=text.HISTORY) as history_tab:

@@ -1,12 +1,14 @@
 """Developing: what the page shows of a job, from the first noise to the finished picture or the reason why not."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from engine.errors import Cancelled, GeniusLociError
 from engine.studio.gallery import Artefact
-from engine.studio.jobs import Job
+from engine.studio.jobs import Job, Progress
 from ui import text
+from ui.figures import Board
 from ui.notice import notice, sentence
 from ui.picture import Frame, inline
 from ui.session import Session
@@ -30,6 +32,31 @@ def looks(session: Session, ratio: float) -> Iterator[tuple[str, str]]:
             share = progress.done / progress.total if progress.total else 0.0
             words = text.step(progress.done, progress.total, progress.eta_s, progress.message)
             yield Frame(src, text.PICTURE, ratio, share).to_json(), notice(words)
+    except GeneratorExit:
+        job.cancel()
+        raise
+
+
+def looks_on_board(
+    session: Session, job: Job, board: Board, number: int, words: Callable[[Progress], str]
+) -> Iterator[Board]:
+    """The board after each look at one of its figures, until the job ends or the page asks for another.
+
+    Closing it stops the work, as with `looks`.
+    """
+    preview = None
+    try:
+        for progress in job.events():
+            if session.job is not job:
+                return
+            src = inline(progress.preview) if progress.preview not in (None, preview) else ""
+            preview = progress.preview
+            share = progress.done / progress.total if progress.total else 0.0
+            before = board.figures[number]
+            board.figures[number] = replace(
+                before, src=src or before.src, words=words(progress), progress=share
+            )
+            yield board
     except GeneratorExit:
         job.cancel()
         raise

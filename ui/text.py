@@ -62,6 +62,7 @@ DRAWING = {
 # Tabs
 EXPLORE = "Explore"
 REGIONS = "Regions"
+FILMS = "Films"
 PHOTOS = "Photos"
 HISTORY = "History"
 
@@ -125,6 +126,21 @@ DIFFERENCE = "What differs"
 DIFFERENCE_SIZES = "The two pictures differ in size."
 DIFFERENCE_ALT = "Where the two averages differ; grey where they do not"
 
+# Films
+FILM_PROMPT_HINT = "What is to be seen on the way, or nothing at all"
+FILM_KIND = "Film"
+FILM_KINDS = {
+    "path": "Walk along the line",
+    "turn": "Turn round at the place",
+    "hours": "A day at the place",
+    "months": "A year at the place",
+}
+FILM_FRAMES = "Frames"
+FILM_FPS = "Frames a second"
+FILM_START = "Draw a line on the map to walk along, or click a place to turn round at, and press Make."
+FILM_NEEDS_LINE = "no line is drawn; draw one on the map, or choose a film of one place"
+FILM_NEEDS_PLACE = "no place is chosen; click the map, or type a place into the field on it"
+
 # Progress and ends
 STOPPED = "Stopped; nothing was written."
 INSIDE = "Something went wrong inside the program ({}); the terminal shows the details."
@@ -172,6 +188,25 @@ def step(done: int, total: int, eta_s: float | None, message: str) -> str:
         return f"{message[:1].upper()}{message[1:]}"
     left = "" if eta_s is None else f", {seconds(eta_s)} left"
     return f"Step {done} of {total}{left}"
+
+
+def film_step(progress: Progress) -> str:
+    """How far a film is."""
+    left = "" if progress.eta_s is None else f", {seconds(progress.eta_s)} left"
+    return f"{progress.message[:1].upper()}{progress.message[1:]}{left}"
+
+
+def film_words(artefact: Artefact) -> str:
+    """What a finished film is, in one line."""
+    parts = [count(artefact.request.frames, "frame", "frames"), f"{artefact.request.fps} a second"]
+    if artefact.seconds is not None:
+        parts.append(seconds(artefact.seconds))
+    return " · ".join(parts)
+
+
+def download(ending: str) -> str:
+    """The link to a file by its ending."""
+    return f"{DOWNLOAD} {ending.removeprefix('.').upper()}"
 
 
 def average_step(progress: Progress) -> str:

@@ -9,7 +9,7 @@ _SHORT = """av avenue, ave avenue, bdwy broadway, bldg building, blvd boulevard,
     w west"""
 _NUMBERS = """one two three four five six seven eight nine ten eleven twelve
     first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"""
-_WORDS = dict(pair.split() for pair in _SHORT.split(",")) | {
+_WORDS: dict[str, str] = {pair[0]: pair[1] for pair in map(str.split, _SHORT.split(","))} | {
     word: str(number % 12 + 1) for number, word in enumerate(_NUMBERS.split())
 }
 _SIGNS = str.maketrans({"&": " and ", **dict.fromkeys("'’‘ʼ`´")})
