@@ -10,28 +10,38 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
+from engine.studio.requests import ImageRequest
 from engine.studio.studio import Studio
 from ui import text
 from ui.desk import Desk
 from ui.explore import Explore
 from ui.map import build_map
+from ui.recall import Recall
 from ui.session import Session
 
 
 @pytest.fixture
-def explore(tmp_path: Path) -> Iterator[Explore]:
-    """The Explore tab of an empty home."""
+def recall(tmp_path: Path) -> Iterator[Recall]:
+    """What brings pictures back into the Explore tab of an empty home."""
     studio = Studio(tmp_path)
 
-    async def build() -> Explore:
+    async def build() -> Recall:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Explore"):
-            return Explore(
-                Desk(studio), gr.State(), build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs
-            )
+            desk, session = Desk(studio), gr.State()
+            explore = Explore(desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            return Recall(desk, explore, session, {ImageRequest: explore})
 
     with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open
         yield thread.submit(asyncio.run, build()).result()
     studio.close()
+
+
+@pytest.fixture
+def explore(recall: Recall) -> Explore:
+    """The Explore tab of an empty home."""
+    tab = recall.tabs[ImageRequest]
+    assert isinstance(tab, Explore)
+    return tab
 
 
 def _values(explore: Explore) -> list[object]:
@@ -68,10 +78,10 @@ def test_a_click_on_no_place_changes_nothing(explore: Explore, event: dict[str, 
     assert session.job is None
 
 
-def test_a_pin_that_is_none_is_answered_in_a_sentence(explore: Explore):
+def test_a_pin_that_is_none_is_answered_in_a_sentence(recall: Recall, explore: Explore):
     session = Session()
     explore.arrive(session)
-    updates = explore._open_pin(session, SimpleNamespace(id="../../secret"), 1.0)
+    updates = recall._open_pin(session, SimpleNamespace(id="../../secret"), 1.0)
     assert "The gallery has no picture" in updates[explore.status]
 
 

@@ -96,6 +96,7 @@ def test_another_model_brings_its_own_guidance(desk):
     expect(words).to_have_value("2")
     expect(place).to_have_value("2")
     desk.choose("compass")
+    expect(words).to_have_value("4")
     desk.type_place("40.76, -73.98")
     (picture,) = desk.pictures(1)
     assert (picture.request.guidance_scale, picture.request.gps_guidance_scale) == (4, 6.5)

@@ -16,6 +16,7 @@ from engine.errors import GeniusLociError
 from engine.geo.place import Place
 from engine.geo.region import Path as Line
 from engine.photos.stamp import read_provenance
+from engine.studio.average import DISAGREEMENT
 from engine.studio.gallery import Gallery
 from engine.studio.jobs import Job
 from engine.studio.made import Made
@@ -123,16 +124,16 @@ def test_areas_carry_their_unit(value_m2, words):
     assert text.area(value_m2) == words
 
 
-def _call(address: str, **given: object) -> dict:
-    """What the endpoint answers to these values, the others left as they are, as any HTTP client would ask."""
+def _call(address: str, endpoint: str = "generate", **given: object) -> dict:
+    """What an endpoint answers to these values, the others left as they are, as any HTTP client would ask."""
     with urlopen(f"{address}gradio_api/info", timeout=60) as answer:
-        parameters = json.load(answer)["named_endpoints"]["/generate"]["parameters"]
-    values = {each["parameter_name"]: each["parameter_default"] for each in parameters} | given
+        parameters = json.load(answer)["named_endpoints"][f"/{endpoint}"]["parameters"]
+    values = {each["parameter_name"]: each.get("parameter_default") for each in parameters} | given
     body = json.dumps({"data": list(values.values())}).encode()
-    ask = Request(f"{address}gradio_api/call/generate", body, {"Content-Type": "application/json"})
+    ask = Request(f"{address}gradio_api/call/{endpoint}", body, {"Content-Type": "application/json"})
     with urlopen(ask, timeout=60) as answer:
         event = json.load(answer)["event_id"]
-    with urlopen(f"{address}gradio_api/call/generate/{event}", timeout=60) as answer:
+    with urlopen(f"{address}gradio_api/call/{endpoint}/{event}", timeout=60) as answer:
         kind, data = answer.read().decode().strip().split("\n")[-2:]
     return {"kind": kind.removeprefix("event: "), "data": json.loads(data.removeprefix("data: "))}
 
@@ -181,6 +182,41 @@ def test_a_program_is_told_what_was_wrong(address: str, given: dict[str, object]
     assert words in json.dumps(failed["data"])
 
 
+def test_a_program_may_ask_for_whatever_the_studio_makes(address: str, tmp_path: Path):
+    request = {
+        "version": 1,
+        "request": "average",
+        "model": "compass",
+        "region": {"south": 40.75, "west": -73.99, "north": 40.76, "east": -73.97},
+        "samples": 4,
+        "num_inference_steps": 2,
+    }
+    done = _call(address, "make", request=request)
+    assert done["kind"] == "complete"
+    picture, files, known = done["data"]
+    with urlopen(picture["url"], timeout=60) as answer:
+        (tmp_path / "got.png").write_bytes(answer.read())
+    made = read_provenance(tmp_path / "got.png")["request"]
+    assert made == known["request"]
+    assert made == made | request
+    assert [file["orig_name"].endswith(DISAGREEMENT) for file in files] == [True]
+    assert len(known["places"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"version": 1, "request": "world", "out": "/tmp/photos", "count": 3}, "use the command line"),
+        ({"version": 1, "request": "spell"}, "there is no request of the kind"),
+        ({"version": 9, "request": "image"}, "the request has version 9"),
+    ],
+)
+def test_a_program_cannot_reach_the_folders_of_the_computer(address: str, request_: dict, words: str):
+    failed = _call(address, "make", request=request_)
+    assert failed["kind"] == "error"
+    assert words.lower() in json.dumps(failed["data"]).lower()
+
+
 def test_only_the_api_is_public(address: str):
     with urlopen(f"{address}gradio_api/info", timeout=60) as answer:
-        assert list(json.load(answer)["named_endpoints"]) == ["/generate"]
+        assert list(json.load(answer)["named_endpoints"]) == ["/generate", "/make"]
