@@ -1,4 +1,4 @@
-"""Opens the studio: python app.py [--host HOST] [--port PORT] [--home FOLDER] [--tiles URL|NAME|none] [--no-open]."""
+"""Opens the studio: python app.py [--host HOST] [--port PORT] [--home FOLDER] [--tiles URL|NAME|none] [--mcp] ..."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument(
         "--tiles", help="street map: address with {z}, {x}, {y}, name like Esri.WorldTopoMap, or none"
     )
+    parser.add_argument("--mcp", action="store_true", help="offer the HTTP interface as MCP tools too")
     parser.add_argument("--open", action=argparse.BooleanOptionalAction, default=bool(has_display))
     flags = parser.parse_args()
 
@@ -37,7 +38,13 @@ def main() -> None:
     studio = Studio(flags.home)
     page = build_page(studio, tiles)
     try:
-        _, address, _ = launch(page, server_name=flags.host, server_port=flags.port, inbrowser=flags.open)
+        _, address, _ = launch(
+            page,
+            server_name=flags.host,
+            server_port=flags.port,
+            inbrowser=flags.open,
+            mcp_server=flags.mcp,
+        )
     except OSError:
         where = f"port {flags.port}" if flags.port else "any port from 7860 to 7959"
         parser.exit(2, f"the studio cannot listen on {flags.host}, {where}; give another --port or --host\n")

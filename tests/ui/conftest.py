@@ -112,12 +112,27 @@ def city_address(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     yield from _served(city, tmp_path_factory.mktemp("server") / "log")
 
 
-def _served(home: Path, log: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def mcp_address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where app.py serves the page of `home` with its tools."""
+    yield from _served(home, tmp_path_factory.mktemp("server") / "log", "--mcp")
+
+
+def _served(home: Path, log: Path, *flags: str) -> Iterator[str]:
     """The address of a server of its own; at the end its log shows no error from inside the program."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "app.py"), "--home", str(home), "--port", str(port), "--no-open"]
+    command = [
+        sys.executable,
+        str(ROOT / "app.py"),
+        "--home",
+        str(home),
+        "--port",
+        str(port),
+        "--no-open",
+        *flags,
+    ]
     with log.open("w") as out:
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=home)
     address = f"http://127.0.0.1:{port}/"
