@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mcp import ClientSession
@@ -24,7 +25,8 @@ async def _ask(address: str, tool: str, given: dict[str, object]) -> tuple[list[
 
 def test_a_tool_makes_the_picture_of_a_place(mcp_address: str) -> None:
     given = {"place": "Times Square", "num_inference_steps": 2, "seed": 4}
-    names, answer = asyncio.run(_ask(mcp_address, "generate", given))
+    with ThreadPoolExecutor(1) as thread:  # the browser's own loop runs in this one
+        names, answer = thread.submit(asyncio.run, _ask(mcp_address, "generate", given)).result()
     assert names == ["generate", "make"]
     assert not answer.isError
     file, notices = ast.literal_eval(answer.content[0].text)
