@@ -1,7 +1,8 @@
 """Developing: what the page shows of a job, from the first noise to the finished picture or the reason why not."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from engine.errors import Cancelled, GeniusLociError
@@ -22,28 +23,27 @@ def looks(session: Session, ratio: float) -> Iterator[tuple[str, str]]:
     job = session.job
     if job is None:
         return
-    preview = None
-    try:
-        for progress in job.events():
-            if session.job is not job:
-                return
-            src = inline(progress.preview) if progress.preview not in (None, preview) else ""
-            preview = progress.preview
-            share = progress.done / progress.total if progress.total else 0.0
+    with closing(_glances(session, job)) as glances:
+        for src, share, progress in glances:
             words = text.step(progress.done, progress.total, progress.eta_s, progress.message)
             yield Frame(src, text.PICTURE, ratio, share).to_json(), notice(words)
-    except GeneratorExit:
-        job.cancel()
-        raise
 
 
 def looks_on_board(
     session: Session, job: Job, board: Board, number: int, words: Callable[[Progress], str]
 ) -> Iterator[Board]:
-    """The board after each look at one of its figures, until the job ends or the page asks for another.
+    """The board after each look at one of its figures; it ends and is closed as `looks` is."""
+    with closing(_glances(session, job)) as glances:
+        for src, share, progress in glances:
+            before = board.figures[number]
+            board.figures[number] = replace(
+                before, src=src or before.src, words=words(progress), progress=share
+            )
+            yield board
 
-    Closing it stops the work, as with `looks`.
-    """
+
+def _glances(session: Session, job: Job) -> Generator[tuple[str, float, Progress], None, None]:
+    """Address of the latest preview where it is new, share of the work that is done, and the event itself."""
     preview = None
     try:
         for progress in job.events():
@@ -51,12 +51,7 @@ def looks_on_board(
                 return
             src = inline(progress.preview) if progress.preview not in (None, preview) else ""
             preview = progress.preview
-            share = progress.done / progress.total if progress.total else 0.0
-            before = board.figures[number]
-            board.figures[number] = replace(
-                before, src=src or before.src, words=words(progress), progress=share
-            )
-            yield board
+            yield src, progress.done / progress.total if progress.total else 0.0, progress
     except GeneratorExit:
         job.cancel()
         raise

@@ -9,7 +9,7 @@ from engine.errors import BadRequest
 from engine.studio.regions import find_region
 from engine.studio.requests import AtlasRequest, PictureSettings
 from engine.studio.requests.atlas import MAPS, CellKind
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,10 @@ class Atlas(Verb):
                 f"{self.out.name} would say nothing but where things are; leave --no-gps-in-exif out, or end it in .png"
             )
         studio = Studio()
-        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
-        card = studio.shelf.get(model).card
+        model, box = model_of(studio, self.model)
         request = AtlasRequest(
             model=model,
-            region=find_region(self.region, card.box if card else None),
+            region=find_region(self.region, box),
             cells=self.cells,
             side_m=self.side_m,
             resolution=self.resolution,

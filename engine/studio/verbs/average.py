@@ -9,7 +9,7 @@ from engine.diffusion.estimator import Estimator
 from engine.studio.regions import find_region
 from engine.studio.requests import AverageRequest, PictureSettings
 from engine.studio.requests.average import Spread
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,10 @@ class Average(Verb):
         from engine.studio.studio import Studio
 
         studio = Studio()
-        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
-        card = studio.shelf.get(model).card
+        model, box = model_of(studio, self.model)
         request = AverageRequest(
             model=model,
-            region=find_region(self.region, card.box if card else None),
+            region=find_region(self.region, box),
             samples=self.samples,
             spread=self.spread,
             estimator=self.estimator,

@@ -6,7 +6,7 @@ from pathlib import Path
 import tyro
 
 from engine.studio.requests import ImageRequest, PictureSettings
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 from engine.studio.whereabouts import find_place
 
 
@@ -27,9 +27,8 @@ class Generate(Verb):
         from engine.studio.studio import Studio
 
         studio = Studio()
-        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
-        card = studio.shelf.get(model).card
-        place = None if self.at is None else find_place(self.at, card.box if card else None)
+        model, box = model_of(studio, self.model)
+        place = None if self.at is None else find_place(self.at, box)
         artefact = done(studio, ImageRequest(model=model, place=place, **vars(self.settings)), self.out)
         name = artefact.details["model"]["name"]
         text = f"{artefact.path}, seed {self.settings.seed}, model {name}"

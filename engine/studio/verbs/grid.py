@@ -9,7 +9,7 @@ import tyro
 from engine.errors import BadRequest
 from engine.studio.requests import Axis, GridRequest, PictureSettings
 from engine.studio.requests.axis import AXES
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 from engine.studio.whereabouts import find_place
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ class Grid(Verb):
         from engine.studio.studio import Studio
 
         studio = Studio()
-        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
-        card = studio.shelf.get(model).card
-        box = card.box if card else None
+        model, box = model_of(studio, self.model)
         request = GridRequest(
             model=model,
             place=None if self.at is None else find_place(self.at, box),

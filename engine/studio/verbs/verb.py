@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.geo.region import Box
     from engine.studio.gallery import Artefact
     from engine.studio.jobs import CancelToken
     from engine.studio.requests import Request
@@ -43,3 +44,10 @@ def done(
 
     with progress_line() as on_progress:
         return studio.run(request, on_progress, cancel, out)
+
+
+def model_of(studio: "Studio", given: str | None) -> "tuple[str, Box | None]":
+    """Name of the model that a user means, or else of the default one, and the box that it knows."""
+    name = studio.shelf.invite(given) if given else studio.shelf.default
+    card = studio.shelf.get(name).card
+    return name, card.box if card else None

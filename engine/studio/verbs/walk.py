@@ -8,7 +8,7 @@ import tyro
 from engine.errors import BadRequest
 from engine.studio.requests import PictureSettings, WalkRequest
 from engine.studio.requests.walk import Kind, Noise
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 from engine.studio.whereabouts import find_place
 
 
@@ -51,9 +51,7 @@ class Walk(Verb):
         if self.frames is not None and self.spacing_m is not None:
             raise BadRequest("--frames and --spacing-m both say how many frames there are; give one of them")
         studio = Studio()
-        model = studio.shelf.invite(self.model) if self.model else studio.shelf.default
-        card = studio.shelf.get(model).card
-        box = card.box if card else None
+        model, box = model_of(studio, self.model)
         request = WalkRequest(
             model=model,
             path=None if self.path is None else find_line(self.path, box),
