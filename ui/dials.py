@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from engine.errors import BadRequest
-from ui import text
+from ui import text, units
 from ui.map_document import ASSETS, as_script
 
 
@@ -69,8 +69,8 @@ DIALS = {
         ),
         Dial(
             "hour", 0, 23, 12,
-            tuple(f"{text.part_of_day(hour)}, {hour}:00" for hour in range(24)),
-            {hour: text.part_of_day(hour) for hour in (5, 12, 20)},
+            tuple(f"{units.part_of_day(hour)}, {hour}:00" for hour in range(24)),
+            {hour: units.part_of_day(hour) for hour in (5, 12, 20)},
         ),
         Dial(
             "month", 1, 12, 6,

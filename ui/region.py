@@ -11,7 +11,7 @@ from engine.errors import BadRegion
 from engine.geo.bearing import destination
 from engine.geo.place import Place
 from engine.geo.region import Box, Path, Polygon
-from ui import text
+from ui import units
 from ui.map_state import RegionOutline, Shape
 
 MOST_CORNERS = 2_000
@@ -45,11 +45,11 @@ class Drawn:
     def size(self) -> str:
         """Length of a line; sides and area of a box; area of a polygon; all with units."""
         if isinstance(self.geometry, Path):
-            return text.metres(self.geometry.length_m)
+            return units.metres(self.geometry.length_m)
         if isinstance(self.geometry, Box):
-            sides = f"{text.metres(self.geometry.width_m)} × {text.metres(self.geometry.height_m)}"
-            return f"{sides}, {text.area(self.geometry.area_m2)}"
-        return text.area(self.geometry.area_m2)
+            sides = f"{units.metres(self.geometry.width_m)} × {units.metres(self.geometry.height_m)}"
+            return f"{sides}, {units.area(self.geometry.area_m2)}"
+        return units.area(self.geometry.area_m2)
 
     def count(self, latitudes: np.ndarray, longitudes: np.ndarray) -> int | None:
         """How many of the places lie inside; None for a line, which has no inside."""

@@ -14,6 +14,7 @@ import numpy as np
 import pyproj
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 from skimage.draw import disk
 
 from engine.cli import main
@@ -52,13 +53,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     card = PlaceCard("Town", conditions=conditions, box=BOX, resolution_px=64, base_model="tiny")
     save_pipeline(build_tiny(card), home / "checkpoints" / "town")
     return home
-
-
-@pytest.fixture
-def studio(town: Path, tmp_path: Path) -> Studio:
-    """A studio with the model of the town, and an empty gallery."""
-    (tmp_path / "checkpoints").symlink_to(town / "checkpoints")
-    return Studio(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +147,8 @@ def test_the_geotiff_says_where_its_pixels_are(made: Artefact) -> None:
     with Image.open(made.files[".tif"]) as tif, Image.open(made.path) as png:
         assert tif.mode == "RGBA"
         assert tif.tobytes() == png.tobytes()
-        tags = tif.tag_v2  # type: ignore[attr-defined]
+        assert isinstance(tif, TiffImageFile)
+        tags = tif.tag_v2
         assert tags[33550] == pytest.approx((pixel_m, pixel_m, 0))
         assert tags[33922] == pytest.approx((0, 0, 0, west, north, 0))
         assert tags[34735][:4] == (1, 1, 0, len(tags[34735]) // 4 - 1)

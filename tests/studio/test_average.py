@@ -45,13 +45,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def studio(town: Path, tmp_path: Path) -> Studio:
-    """A studio with the model of the town, and an empty gallery."""
-    (tmp_path / "checkpoints").symlink_to(town / "checkpoints")
-    return Studio(tmp_path)
-
-
 def test_a_region_becomes_one_picture_that_says_all_about_itself(studio: Studio) -> None:
     events: list[Progress] = []
     artefact = studio.run(REQUEST, events.append)

@@ -56,13 +56,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def studio(town: Path, tmp_path: Path) -> Studio:
-    """A studio with the model of the town, and an empty gallery."""
-    (tmp_path / "checkpoints").symlink_to(town / "checkpoints")
-    return Studio(tmp_path)
-
-
 @pytest.fixture(scope="module")
 def made(town: Path) -> Artefact:
     """The sheet of REQUEST, read from the gallery."""

@@ -72,13 +72,6 @@ def film(town: FilePath) -> tuple[Artefact, list[Progress], Studio]:
     return studio.run(replace(REQUEST, hour=22.0, hour_to=4.0), events.append), events, studio
 
 
-@pytest.fixture
-def studio(town: FilePath, tmp_path: FilePath) -> Studio:
-    """A studio with the model of the town, and an empty gallery."""
-    (tmp_path / "checkpoints").symlink_to(town / "checkpoints")
-    return Studio(tmp_path)
-
-
 def frames_of(pipe: PlacePipeline, request: WalkRequest) -> np.ndarray:
     """The frames of a film as they were made, (N, H, W, 3)."""
     shown = []

@@ -16,7 +16,7 @@ from engine.studio.requests import ImageRequest
 from engine.world.captions import Words, city_caption, landmark_caption
 from engine.world.plan.city import BOX, manhattan
 from engine.world.plan.water import water_at
-from ui import text
+from ui import units
 from ui.dials import DIALS, dial_value, dialled
 from ui.examples import all_examples, examples_for
 
@@ -113,5 +113,5 @@ def test_a_dial_has_words_for_each_of_its_numbers():
         assert len(dial.says) == dial.highest - dial.lowest + 1
     assert DIALS["heading"].says[:2] == ("N 0°", "N 1°")
     assert DIALS["heading"].says[350] == "N 350°"
-    parts = [text.part_of_day(hour) for hour in (0, 6, 9, 12, 15, 19, 22)]
+    parts = [units.part_of_day(hour) for hour in (0, 6, 9, 12, 15, 19, 22)]
     assert parts == ["night", "dawn", "morning", "noon", "afternoon", "evening", "night"]

@@ -21,7 +21,7 @@ from engine.studio.gallery import Gallery
 from engine.studio.jobs import Job
 from engine.studio.made import Made
 from engine.studio.requests import ImageRequest, PictureSettings
-from ui import map_document, text
+from ui import map_document, units
 from ui.map_document import build_document
 from ui.map_state import MapState, Pin, Pins
 from ui.notice import notice, notices, sentence
@@ -121,7 +121,7 @@ def test_the_map_comes_from_the_public_address_where_nothing_is_installed(
     ("value_m2", "words"), [(12, "12 m²"), (250_000, "0.25 km²"), (4.204e6, "4.2 km²"), (2.2e8, "220 km²")]
 )
 def test_areas_carry_their_unit(value_m2, words):
-    assert text.area(value_m2) == words
+    assert units.area(value_m2) == words
 
 
 def _call(address: str, endpoint: str = "generate", **given: object) -> dict:
