@@ -1,6 +1,6 @@
 // Puts the map's document into its frame and joins it to Gradio. DOCUMENT and OPTIONS are set above by ui/map.py.
 // The cone and the heading's dial tell each other by 'turned' and 'dial' on the document, without Python.
-// Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'pin_opened'
+// Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'mosaic_cleared', 'pin_opened'
 const frame = element.querySelector("iframe");
 const view = () => frame.contentWindow.placeMap;
 const dark = () => document.body.classList.contains("dark");

@@ -48,6 +48,9 @@ window.placeMap = (() => {
       const options = { className: `region ${state.shape}`, interactive: false, pane: "regions" };
       return state.shape === "line" ? L.polyline(state.places, { ...options, fill: false }) : L.polygon(state.places, options);
     },
+    mosaic(state) {
+      return L.imageOverlay(state.url, state.bounds, { alt: state.alt, opacity: state.opacity, className: "mosaic", pane: "mosaics" });
+    },
     density(state) {
       const group = L.layerGroup();
       const draw = (cells) => {
@@ -123,7 +126,7 @@ window.placeMap = (() => {
     tells: (degrees) => send("map_turned", { heading_deg: degrees }),
   };
 
-  // ---- the card at the foot of the map: what is shown, how large, and the button that clears the region -------
+  // ---- the card at the foot of the map: what is shown, how large, and buttons that clear layers ---------------
 
   const Card = L.Control.extend({
     options: { position: "bottomleft" },
@@ -141,7 +144,7 @@ window.placeMap = (() => {
         if (line.clears) {
           const clear = node("button", "clear", texts.clear);
           clear.type = "button";
-          clear.addEventListener("click", () => send("region_cleared", {}));
+          clear.addEventListener("click", () => send(`${line.swatch}_cleared`, {}));
           entry.append(clear);
         }
         this.root.append(entry);
@@ -240,7 +243,7 @@ window.placeMap = (() => {
   function start(options) {
     ({ map, send, texts, drawn } = options);
     document.documentElement.classList.toggle("dark", options.dark);
-    for (const [name, z] of [["atlas", 150], ["atlas-names", 160], ["cells", 410], ["regions", 420], ["cones", 590], ["marks", 595]]) {
+    for (const [name, z] of [["atlas", 150], ["atlas-names", 160], ["mosaics", 405], ["cells", 410], ["regions", 420], ["cones", 590], ["marks", 595]]) {
       map.createPane(name).style.zIndex = z;
     }
     map.getPane("atlas-names").style.pointerEvents = "none";

@@ -18,7 +18,10 @@ import tyro
 
 from engine.errors import BadRequest, Cancelled, GeniusLociError, UserError
 from engine.studio.verbs.atlas import Atlas
+from engine.studio.verbs.attend import Attend
 from engine.studio.verbs.average import Average
+from engine.studio.verbs.belong import Belong
+from engine.studio.verbs.evidence import Evidence
 from engine.studio.verbs.generate import Generate
 from engine.studio.verbs.grid import Grid
 from engine.studio.verbs.history import History
@@ -78,7 +81,10 @@ def _parse(argv: Sequence[str]) -> Verb:
             "average": Average,
             "walk": Walk,
             "grid": Grid,
+            "attend": Attend,
             "atlas": Atlas,
+            "belong": Belong,
+            "evidence": Evidence,
             "history": History,
             "models": Models,
             "check": Check,

@@ -8,16 +8,28 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 
 from engine.photos.opening import LIMITS
-from engine.studio.requests import AverageRequest, ImageRequest, WalkRequest
+from engine.studio.requests import (
+    AtlasRequest,
+    AttentionRequest,
+    AverageRequest,
+    BelongRequest,
+    GridRequest,
+    ImageRequest,
+    WalkRequest,
+)
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
 from ui.api import add_api
 from ui.areas import Areas
+from ui.atlases import Atlases
+from ui.attends import Attends
+from ui.belongs import Belongs
 from ui.cache import cached_json
 from ui.desk import Desk
 from ui.explore import Explore
 from ui.films import Films
+from ui.grids import Grids
 from ui.history import History
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
@@ -56,7 +68,24 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     areas = Areas(desk, explore, session, regions_tab)
                 with gr.Tab(text.FILMS, id=text.FILMS):
                     films = Films(desk, explore, session)
-                shown_in = {ImageRequest: explore, AverageRequest: areas, WalkRequest: films}
+                with gr.Tab(text.GRIDS, id=text.GRIDS):
+                    grids = Grids(desk, explore, session)
+                with gr.Tab(text.ATLASES, id=text.ATLASES) as atlas_tab:
+                    atlases = Atlases(desk, explore, session)
+                    atlases.join(atlas_tab)
+                with gr.Tab(text.ATTENTION, id=text.ATTENTION):
+                    attends = Attends(desk, explore, session)
+                with gr.Tab(text.BELONGS, id=text.BELONGS):
+                    belongs = Belongs(desk, explore, session)
+                shown_in = {
+                    ImageRequest: explore,
+                    AverageRequest: areas,
+                    WalkRequest: films,
+                    GridRequest: grids,
+                    AtlasRequest: atlases,
+                    AttentionRequest: attends,
+                    BelongRequest: belongs,
+                }
                 recall = Recall(desk, explore, session, shown_in)
                 with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:
                     Photos(desk, session, place_map, photos_tab)

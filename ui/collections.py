@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import BadCollection, GeniusLociError
+from engine.studio.evidence import collection_of
 from ui.cache import cached_json
 from ui.map_document import file_url
 from ui.map_state import Density
@@ -69,9 +70,8 @@ class CollectionViews:
 
     def of_model(self, card: "PlaceCard | None") -> str | None:
         """Name of the collection that a model learned from; None where it is not at home here."""
-        learned_from = card.training.get("collection") if card else None
-        name = Path(learned_from).name if isinstance(learned_from, str) else None
-        return name if name in self.names else None
+        folder = collection_of(card, self._folders())
+        return folder.name if folder else None
 
     def _view(self, folder: Path) -> CollectionView:
         import h3

@@ -10,16 +10,18 @@ from engine.errors import MissingModel
 from engine.geo.region import Box
 from engine.studio.gallery import Artefact
 from engine.studio.models import ModelEntry
-from engine.studio.requests import ImageRequest
+from engine.studio.requests import BelongRequest, ImageRequest
 from engine.studio.studio import Studio
 from ui import text
 from ui.collections import CollectionViews
 from ui.map_document import file_url
-from ui.map_state import Layer, LegendLine, MapState, ModelBox, Pin, Pins, PlaceMark, View
+from ui.map_state import Layer, LegendLine, MapState, ModelBox, Mosaic, Pin, Pins, PlaceMark, View
+from ui.picture import address
 from ui.prints import Prints
 from ui.session import Session
 
 MOST_PINS = 150
+_HEAT_OPACITY = 0.6
 
 
 class Desk:
@@ -89,6 +91,11 @@ class Desk:
         if photos:
             layers["density"] = photos.density
             legend.append(LegendLine("density", text.density_legend(photos.name, len(photos))))
+        if session.mosaic and (sides := session.mosaic.details.get("bounds")):
+            words = text.print_alt(session.mosaic.request)
+            see_through = _HEAT_OPACITY if isinstance(session.mosaic.request, BelongRequest) else 1.0
+            layers["mosaic"] = Mosaic(address(session.mosaic.path), words, Box(**sides), see_through)
+            legend.append(LegendLine("mosaic", words, clears=True))
         if session.region:
             layers["region"] = session.region.outline
             inside = session.region.count(photos.latitudes, photos.longitudes) if photos else None

@@ -8,6 +8,7 @@ from engine.photos.opening import opened
 from engine.studio.gallery import Artefact
 from ui import text
 from ui.desk import Desk
+from ui.evidence import Evidence
 from ui.notice import notice, notices, sentence
 from ui.picture import Frame, address, build_picture
 from ui.session import Session
@@ -31,16 +32,17 @@ class Easel:
             self.status = gr.HTML(notice(""), elem_id="status")
             self.download = gr.DownloadButton(text.DOWNLOAD, elem_id="download", visible=False, size="sm")
         self.noted = gr.HTML(elem_id="noted")
+        self.evidence = Evidence(desk)
 
     @property
     def parts(self) -> list[Any]:
         """Everything on it that an answer may change."""
         own = [self.picture, self.start, self.start_words, self.start_button]
-        return [*own, self.status, self.download, self.noted]
+        return [*own, self.status, self.download, self.noted, self.evidence.panel]
 
     def begun(self, noted: tuple[str, ...]) -> Updates:
         """The easel while a picture is on its way, with what is known to be strange in what was asked for."""
-        return {self.start: gr.update(visible=False), self.noted: notices(noted)}
+        return {self.start: gr.update(visible=False), self.noted: notices(noted), **self.evidence.begun()}
 
     def finished(self, session: Session, artefact: Artefact) -> Updates:
         """The picture with its caption, its notices and its download."""
@@ -52,6 +54,7 @@ class Easel:
         frame = Frame(address(artefact.path), text.picture_alt(artefact.request), width_px / height_px)
         return {
             **self.begun(artefact.notices),
+            **self.evidence.finished(session, artefact, frame),
             self.picture: frame.to_json(),
             self.status: notice(words),
             self.download: gr.update(value=str(artefact.path), visible=True),
@@ -66,6 +69,7 @@ class Easel:
             words, button = text.START_UNTRAINED, text.START_UNTRAINED_BUTTON
         problem = chosen.problem if chosen else None
         return {
+            **self.evidence.empty(session),
             self.picture: Frame(empty=True).to_json(),
             self.download: gr.update(visible=False),
             self.noted: "",

@@ -74,13 +74,10 @@ class Explore:
         s = self.settings
         answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         often = answer | {"trigger_mode": "multiple"}
-        work = often | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
 
         def asks(ask: Any, listen: Any) -> None:
             inputs = [self.session, self.asked, *s.controls]
-            asked = listen(ask, inputs, self.outputs, js=STAMP, **often)
-            seen = asked.then(self._look, self.session, [self.easel.picture, self.status], **work)
-            seen.then(self._take, self.session, self.outputs, **often)
+            self.follow(listen(ask, inputs, self.outputs, js=STAMP, **often))
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
@@ -97,6 +94,7 @@ class Explore:
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
         self.cancel.click(Session.cancel, self.session, None, **answer)
+        self.easel.evidence.wire(self.session)
         stamped = answer | {"js": STAMP}
         self.model.input(self._choose, [self.session, self.asked, self.model], self.outputs, **stamped)
 
@@ -120,6 +118,25 @@ class Explore:
         shown = self.settings.show(request, self.desk.card(session))
         return {**updates, **shown, **self._finished(session, artefact), **gone}
 
+    def adopt(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
+        """Show the picture of a request with its settings: out of the gallery, or else made anew by `follow`."""
+        made = self.desk.studio.made(request)
+        if made is not None:
+            return self.recall(session, asked_ms, made)
+        updates = self.take_up(session, request.model)
+        noted = self.desk.studio.notices(request)
+        if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
+            return gr.skip()
+        shown = self.settings.show(request, self.desk.card(session))
+        return {**updates, **shown, **self._begun(session, request, noted)}
+
+    def follow(self, asked: Any) -> None:
+        """Look on while the picture that `asked` has asked for develops, and take it."""
+        answer: Any = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
+        work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+        seen = asked.then(self._look, self.session, [self.easel.picture, self.status], **work)
+        seen.then(self._take, self.session, self.outputs, queue=False, **answer)
+
     def take_up(self, session: Session, model: str) -> Updates:
         """Make a result's model the session's own, with the controls that suit it; words where it is not here."""
         gone = model not in {entry.name for entry in self.desk.studio.shelf.entries()}
@@ -133,7 +150,7 @@ class Explore:
     # ---- handlers ------------------------------------------------------------------------------------------------
 
     def _ask(self, session: Session, asked_ms: float, values: Sequence[Any], **new: Any) -> Updates:
-        """Ask for the picture that the controls describe, some of them with a new value.
+        """Ask for the picture that the controls describe, some of them with a new value; the gallery may have it.
 
         Nothing where the page has asked for another one since. Other controls are left alone: the hand may be on them.
         """
@@ -145,17 +162,15 @@ class Explore:
             noted = self.desk.studio.notices(request)
         except GeniusLociError as error:
             return self._failed(session, error)
+        set_anew = {getattr(self.settings, name): value for name, value in new.items()}
+        if made := self.desk.studio.made(request):
+            if not session.turn_to(asked_ms):
+                return gr.skip()
+            session.place, session.heading_deg, session.selected = request.place, request.heading, made.id
+            return {**self._finished(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
-        session.place, session.heading_deg = request.place, request.heading
-        return {
-            self.make: gr.update(visible=False),
-            self.cancel: gr.update(visible=True),
-            **self.easel.begun(noted),
-            self.map: self.desk.map_of(session),
-            self.tabs: gr.update(selected=text.EXPLORE),
-            **{getattr(self.settings, name): value for name, value in new.items()},
-        }
+        return {**self._begun(session, request, noted), **set_anew}
 
     def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         return self._ask(session, asked_ms, values)
@@ -248,6 +263,17 @@ class Explore:
         return {
             **self._buttons(),
             **self.easel.finished(session, artefact),
+            self.map: self.desk.map_of(session),
+            self.tabs: gr.update(selected=text.EXPLORE),
+        }
+
+    def _begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
+        """The page while a picture is on its way."""
+        session.place, session.heading_deg = request.place, request.heading
+        return {
+            self.make: gr.update(visible=False),
+            self.cancel: gr.update(visible=True),
+            **self.easel.begun(noted),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
         }

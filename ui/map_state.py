@@ -67,6 +67,21 @@ class Density:
 
 
 @dataclass(frozen=True)
+class Mosaic:
+    """A picture that lies on the map."""
+
+    url: str
+    alt: str
+    box: Box
+    opacity: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The layer as the map's script reads it."""
+        own = {"url": self.url, "alt": self.alt, "bounds": bounds(self.box), "opacity": self.opacity}
+        return {"kind": "mosaic"} | own
+
+
+@dataclass(frozen=True)
 class Pin:
     """A picture at its place."""
 
@@ -89,14 +104,14 @@ class Pins:
         return {"kind": "pins", "items": items, "selected": self.selected}
 
 
-Layer = PlaceMark | ModelBox | RegionOutline | Density | Pins
+Layer = PlaceMark | ModelBox | RegionOutline | Density | Mosaic | Pins
 
 
 @dataclass(frozen=True)
 class LegendLine:
-    """One line of the card on the map; `clears` puts the button beside it that clears the region."""
+    """One line of the card on the map; `clears` puts a button beside it that clears the layer it is of."""
 
-    swatch: Literal["box", "region", "density"]
+    swatch: Literal["box", "region", "density", "mosaic"]
     text: str
     clears: bool = False
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from engine.studio.gallery import Artefact
 from ui import text
 from ui.map_document import ASSETS, file_url
 
@@ -47,10 +48,10 @@ def build_picture(**layout: Any) -> gr.HTML:
     )
 
 
-def inline(image: "Image") -> str:
-    """A preview as an address that holds the picture itself; at most 256 px wide, since it is only noise yet."""
+def inline(image: "Image", side_px: int = 256) -> str:
+    """A preview as an address that holds the picture itself; small at first, since it is only noise yet."""
     small = image.convert("RGB")
-    small.thumbnail((256, 256))
+    small.thumbnail((side_px, side_px))
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=70)
     return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
@@ -59,3 +60,9 @@ def inline(image: "Image") -> str:
 def address(path: Path) -> str:
     """Address of a finished file, new whenever the file is, so that the browser shows no old one."""
     return f"{file_url(path)}?{path.stat().st_mtime_ns}"
+
+
+def downloads(artefact: Artefact) -> list[dict[str, str]]:
+    """Address and name of each file of a result, its picture first, as the page's scripts read them."""
+    files = {artefact.path.suffix: artefact.path, **artefact.files}
+    return [{"url": address(path), "name": text.download(ending)} for ending, path in files.items()]

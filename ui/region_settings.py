@@ -47,7 +47,7 @@ class RegionSettings:
         own |= {name: given[name] for name in ("samples", "estimator", "spread", "of_pictures")}
         own["prompt"] = given["prompt"] or ""
         names = regions_of(card)
-        regions = {given["which"]: names.get(given["which"]) or _area(drawn)}
+        regions = {given["which"]: names.get(given["which"]) or area_of(drawn)}
         if given["against"] in names:
             regions[given["against"]] = names[given["against"]]
         wanted = []
@@ -78,7 +78,7 @@ def build_region_settings() -> tuple[RegionSettings, gr.Button, gr.Button]:
     with gr.Row(elem_id="areas-which"):
         which = gr.Dropdown([text.DRAWN], value=text.DRAWN, label=text.REGION, elem_id="region")
         against = gr.Dropdown([text.NO_OTHER], value=text.NO_OTHER, label=text.COMPARE, elem_id="against")
-    with gr.Row(elem_id="areas-ask"):
+    with gr.Row(elem_id="areas-ask", elem_classes="workshop-ask"):
         prompt = gr.Textbox(
             label=text.PROMPT,
             placeholder=text.REGION_PROMPT_HINT,
@@ -88,7 +88,7 @@ def build_region_settings() -> tuple[RegionSettings, gr.Button, gr.Button]:
         )
         make = gr.Button(text.MAKE, variant="primary", elem_id="areas-make")
         cancel = gr.Button(text.CANCEL, visible=False, elem_id="areas-cancel")
-    with gr.Row(elem_id="areas-how"):
+    with gr.Row(elem_id="areas-how", elem_classes="workshop-how"):
         samples = gr.Slider(
             *SAMPLES, 64, step=4, label=text.SAMPLES, info=text.SAMPLES_INFO, buttons=[], elem_id="samples"
         )
@@ -119,7 +119,7 @@ def _choice(
     return gr.Dropdown(choices, value=value, label=label, info=info, filterable=False, elem_id=elem_id)
 
 
-def _area(drawn: Drawn | None) -> Region:
+def area_of(drawn: Drawn | None) -> Region:
     """What was drawn, where it has an inside."""
     if drawn is None:
         raise BadRegion(text.REGION_MISSING)

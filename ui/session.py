@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from engine.geo.place import Place
+from engine.studio.gallery import Artefact
 from engine.studio.jobs import Job
 from ui.map_state import View
 from ui.region import Drawn
@@ -22,6 +23,10 @@ class Session:
         """Name of the collection whose photos are shown."""
         self.selected: str | None = None
         """Id of the picture that is looked at."""
+        self.mosaic: Artefact | None = None
+        """The atlas, or the heat, that lies on the map."""
+        self.pictured: Artefact | None = None
+        """The picture in the frame of Explore."""
         self.view: View | None = None
         self.answers = 0
         """How many map states were sent; each has the next number."""
@@ -46,11 +51,17 @@ class Session:
             self.job = submit()
             return True
 
-    def turn_to(self, asked_ms: float) -> None:
-        """Turn to something else: what is on its way is stopped, and what was asked earlier comes to nothing."""
+    def turn_to(self, asked_ms: float) -> bool:
+        """Turn to something else: what is on its way is stopped, and what was asked earlier comes to nothing.
+
+        False, and nothing is stopped, where the page has asked for something else since.
+        """
         with self._lock:
-            self._asked_ms = max(asked_ms, self._asked_ms)
+            if asked_ms < self._asked_ms:
+                return False
+            self._asked_ms = asked_ms
             self.stop()
+            return True
 
     def cancel(self) -> None:
         """Stop what is on its way, and still wait for what becomes of it."""

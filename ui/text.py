@@ -1,9 +1,14 @@
 """Every sentence and label that the page shows, in one place, ready for translation."""
 
+from datetime import date, datetime
+
+from engine.geo.place import Place
+from engine.studio.evidence import Evidence, LikestPhoto, NearPhoto
 from engine.studio.gallery import Artefact
 from engine.studio.jobs import Progress
 from engine.studio.models import ModelEntry
-from engine.studio.requests import ImageRequest, PictureRequest
+from engine.studio.requests import GridRequest, ImageRequest, PictureRequest
+from engine.studio.requests.axis import AXES
 from ui.units import count, metres, seconds
 
 NAME = "Genius Loci"
@@ -64,6 +69,10 @@ DRAWING = {
 EXPLORE = "Explore"
 REGIONS = "Regions"
 FILMS = "Films"
+GRIDS = "Grids"
+ATLASES = "Atlas"
+ATTENTION = "Attention"
+BELONGS = "Belongs"
 PHOTOS = "Photos"
 HISTORY = "History"
 
@@ -101,6 +110,41 @@ START_UNTRAINED = (
     "or try the untrained base, which can only make noise."
 )
 START_UNTRAINED_BUTTON = "Try the untrained base"
+
+# Evidence
+EVIDENCE = "Evidence"
+EVIDENCE_WORDS = {
+    "figures": "Training photos",
+    "nearest": "Nearest photos",
+    "likest": "Likest training photo",
+    "made": "Generated",
+    "photo": "Photo",
+    "slide": "Generated on the left, photo on the right",
+    "share": "{} % generated",
+    "looking": "Looking through the photos …",
+}
+"""What assets/evidence.js says by itself."""
+EVIDENCE_PLACELESS = "The picture tells no place, so no photo is near to it or far from it."
+EVIDENCE_UNTOLD = "This model does not tell where it has seen photos; an untrained one has seen none."
+EVIDENCE_SPOT = "This very place was photographed."
+EVIDENCE_AROUND = "The surroundings were photographed, this very place was not."
+EVIDENCE_GUESS = "Nothing near this place was photographed, so the picture is a guess."
+EVIDENCE_ABSENT = (
+    "The photos themselves are not on this machine, so only their distances and directions are known."
+)
+EVIDENCE_POSITIONS = "The collection holds positions without pictures, so there is nothing to compare."
+EVIDENCE_OTHER = "Another model of the same name made this picture; this is what the one that is here knows."
+DIRECTIONS = {
+    "N": "north",
+    "NE": "north-east",
+    "E": "east",
+    "SE": "south-east",
+    "S": "south",
+    "SW": "south-west",
+    "W": "west",
+    "NW": "north-west",
+}
+UNLEARNED = "not learned from"
 
 # Regions
 REGION = "Region"
@@ -142,6 +186,59 @@ FILM_START = "Draw a line on the map to walk along, or click a place to turn rou
 FILM_NEEDS_LINE = "no line is drawn; draw one on the map, or choose a film of one place"
 FILM_NEEDS_PLACE = "no place is chosen; click the map, or type a place into the field on it"
 
+# Grids
+GRID_START = "Choose what differs from row to row and from column to column, and press Make."
+GRID_ROWS = "Down"
+GRID_COLUMNS = "Along"
+GRID_VALUES_OF = "Values {}"
+GRID_VALUES_INFO = "Commas between numbers, semicolons between prompts or places."
+GRID_VALUES = {
+    "guidance_scale": "1, 2, 4",
+    "gps_guidance_scale": "0, 2, 4, 8",
+    "seed": "0, 1, 2, 3",
+    "prompt": "a street; a park; a street at night",
+    "place": "",
+    "heading": "0, 90, 180, 270",
+    "hour": "6, 12, 18, 23",
+    "month": "1, 4, 7, 10",
+    "num_inference_steps": "5, 10, 20, 40",
+}
+"""What stands in the field of values at first, by the setting that differs."""
+GRID_NO_CELL = (
+    "this picture cannot be taken up, because the sheet does not tell its settings; make the grid again"
+)
+
+# Atlas
+ATLAS_START = "Draw a box or a polygon on the map, or choose a part of the city, and press Make."
+CELL_KIND = "Cells"
+CELLS = {"square": "Squares", "h3": "Hexagons"}
+CELL_SIDE = "Side in metres"
+CELL_RESOLUTION = "Fineness"
+CELL_RESOLUTION_INFO = "9 is about 350 m across."
+ATLAS_ON_MAP = "Show it on the map"
+
+# Attention
+ATTENTION_START = (
+    "Choose a place on the map, write some words, and see where the picture looks for each of them."
+)
+ALL_LAYERS = "All layers"
+LAYERS = "Layers"
+LAYERS_INFO = "By the size of what they see."
+STEP = "Step"
+STEP_INFO = "0 is the mean of all steps."
+STRENGTH = "Strength"
+STRENGTH_INFO = "0 is the picture alone."
+PICTURE_ALONE = "The picture"
+ATTENTION_GONE = "{} has lost its file {}; make its attention again"
+
+# Belongs
+BELONG_PROMPT_HINT = "What is to be seen on it, or nothing at all"
+BELONG_START = "Give any picture, or take the one on Explore, and press Make: the map shows where it may be."
+BELONG_PICTURE = "A picture (without one, that on Explore)"
+BELONG_CELLS = "Places at first"
+BELONG_CELLS_INFO = "The best of them are looked at more closely."
+BELONG_MISSING = "there is no picture yet; give a file, or make one on Explore"
+
 # Progress and ends
 STOPPED = "Stopped; nothing was written."
 INSIDE = "Something went wrong inside the program ({}); the terminal shows the details."
@@ -158,7 +255,14 @@ WITHIN_REGION = "Within the drawn region"
 BUNDLE_NAME = "genius-loci.zip"
 NOTHING_FITS = "No picture fits all of that."
 SHOW_ALL = "Show all"
-KINDS = {"image": "", "average": "average", "walk": "walk", "grid": "grid", "atlas": "atlas"}
+KINDS = {
+    "image": "",
+    "average": "average",
+    "walk": "walk",
+    "grid": "grid",
+    "atlas": "atlas",
+    "attention": "attention",
+}
 """A small word for what a print is, where it is more than a picture of one place."""
 CANNOT_OPEN = "the page cannot open this kind of picture yet ({}); press Download to take its files along"
 SHEET = {
@@ -186,15 +290,15 @@ SPLITS = {"train": "to learn from", "validation": "to choose by", "test": "to ju
 def step(done: int, total: int, eta_s: float | None, message: str) -> str:
     """How far a picture is."""
     if not done:
-        return f"{message[:1].upper()}{message[1:]}"
+        return _first_large(message)
     left = "" if eta_s is None else f", {seconds(eta_s)} left"
     return f"Step {done} of {total}{left}"
 
 
-def film_step(progress: Progress) -> str:
-    """How far a film is."""
+def series_step(progress: Progress) -> str:
+    """How far a film, a grid or an atlas is."""
     left = "" if progress.eta_s is None else f", {seconds(progress.eta_s)} left"
-    return f"{progress.message[:1].upper()}{progress.message[1:]}{left}"
+    return f"{_first_large(progress.message)}{left}"
 
 
 def film_words(artefact: Artefact) -> str:
@@ -205,6 +309,61 @@ def film_words(artefact: Artefact) -> str:
     return " · ".join(parts)
 
 
+def axis(name: str) -> str:
+    """A setting that differs within a grid."""
+    return _first_large(AXES[name][0])
+
+
+def grid_title(request: GridRequest) -> str:
+    """A grid in words."""
+    return f"{axis(request.rows.name)} × {request.columns.title}"
+
+
+def grid_words(artefact: Artefact) -> str:
+    """What a finished grid is, in one line."""
+    return _pictures_words(len(artefact.details["cells"]), artefact.seconds)
+
+
+def atlas_words(artefact: Artefact) -> str:
+    """What a finished atlas is, in one line."""
+    return _pictures_words(len(artefact.details["places"]), artefact.seconds)
+
+
+def attention_words(artefact: Artefact) -> str:
+    """What the maps of a picture are, and how much of its attention went where."""
+    shares = [f"{each['of']} {100 * each['share']:.0f} %" for each in artefact.details["shares"]]
+    took = [] if artefact.seconds is None else [seconds(artefact.seconds)]
+    return " · ".join([", ".join(shares), *took])
+
+
+def attention_share(share: float) -> str:
+    """How much a part of the request was looked at."""
+    return f"{100 * share:.1f} % of what it looked at"
+
+
+def belong_words(artefact: Artefact) -> str:
+    """Where a picture belongs, how sure that is, and how far from where it was asked for."""
+    found = artefact.details
+    parts = [
+        f"Best at {Place(*found['place'])}",
+        f"half of all plausibility within {metres(found['uncertainty_m'])}",
+    ]
+    if "landed_m" in found:
+        parts.append(f"{metres(found['landed_m'])} from where it was asked for")
+    if artefact.seconds is not None:
+        parts.append(seconds(artefact.seconds))
+    return " · ".join(parts)
+
+
+def _pictures_words(pictures: int, took_s: float | None) -> str:
+    parts = [count(pictures, "picture", "pictures"), *([] if took_s is None else [seconds(took_s)])]
+    return " · ".join(parts)
+
+
+def _first_large(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def download(ending: str) -> str:
     """The link to a file by its ending."""
     return f"{DOWNLOAD} {ending.removeprefix('.').upper()}"
@@ -212,7 +371,7 @@ def download(ending: str) -> str:
 
 def average_step(progress: Progress) -> str:
     """How far an average is, and how well its mean is known by now."""
-    words = f"{progress.message[:1].upper()}{progress.message[1:]}"
+    words = _first_large(progress.message)
     error = progress.metrics.get("standard_error")
     return words if error is None else f"{words}, mean known to {100 * error:.0f} %"
 
@@ -275,6 +434,71 @@ def picture_alt(request: ImageRequest) -> str:
     """A picture in words, for those who do not see it."""
     what = request.prompt or "picture without a prompt"
     return f"{what} at {request.where}" if request.where else what
+
+
+def evidence_said(evidence: Evidence, request: PictureRequest) -> list[str]:
+    """What the evidence comes to, and what is missing of it."""
+    said = [EVIDENCE_OTHER] if evidence.another_model else []
+    if evidence.within_m is None:
+        said.append(EVIDENCE_PLACELESS if request.where is None else EVIDENCE_UNTOLD)
+    else:
+        near, around, _ = evidence.within_m.values()
+        said.append(EVIDENCE_SPOT if near else EVIDENCE_AROUND if around else EVIDENCE_GUESS)
+    if evidence.nearest and not evidence.photos_here:
+        said.append(EVIDENCE_ABSENT)
+    elif evidence.nearest and not any(photo.path for photo in evidence.nearest):
+        said.append(EVIDENCE_POSITIONS)
+    return said
+
+
+def evidence_figures(evidence: Evidence) -> list[tuple[str, str]]:
+    """How many training photos are near, each number with its distance."""
+    within_m = evidence.within_m or {}
+    return [(f"{photos:,}", f"within {metres(radius)}") for radius, photos in within_m.items()]
+
+
+def photo_way(photo: NearPhoto) -> str:
+    """Where a photo was taken, seen from the picture's place; empty where that is not known."""
+    if photo.distance_m is None or photo.direction is None:
+        return ""
+    return "here" if photo.distance_m < 0.5 else f"{metres(photo.distance_m)} {DIRECTIONS[photo.direction]}"
+
+
+def photo_alt(photo: NearPhoto) -> str:
+    """A photo in words, for those who do not see it."""
+    return " ".join(filter(None, (EVIDENCE_WORDS["photo"], photo_way(photo))))
+
+
+def photo_words(photo: NearPhoto) -> list[str]:
+    """When a photo was taken and by whom, and that the model does not know it where that is so."""
+    when = moment(photo.taken_at) if photo.taken_at else ""
+    return list(filter(None, (when, photo.credit, "" if photo.learned else UNLEARNED)))
+
+
+def moment(taken_at: date) -> str:
+    """A date, with the hour where it is known."""
+    day = f"{taken_at.day} {MONTHS[taken_at.month - 1]} {taken_at.year}"
+    return f"{day}, {taken_at:%H:%M}" if isinstance(taken_at, datetime) else day
+
+
+def likest_said(likest: LikestPhoto) -> list[str]:
+    """How like a picture is to the training photo that it is most like."""
+    compared = count(likest.compared, "training photo", "training photos")
+    said = [f"Of {compared}; colours differ by {likest.difference:.1f} (CIELAB, 16 × 16)."]
+    if likest.usual:
+        share = likest.difference / likest.usual
+        words = next(words for limit, words in _LIKENESS if share < limit)
+        said.append(f"{words}, by {likest.usual:.1f}.")
+    return said
+
+
+_LIKENESS = (
+    (0.3, "That is far less than photos here differ from their likest, so it may be a copy"),
+    (0.9, "That is less than photos here differ from their likest"),
+    (1.2, "That is about as much as photos here differ from their likest"),
+    (float("inf"), "That is more than photos here differ from their likest"),
+)
+"""Words for a difference, by its share of the usual one."""
 
 
 def model_choice(entry: ModelEntry) -> str:

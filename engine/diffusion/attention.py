@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from engine.diffusion.attention_record import Record
 from engine.diffusion.attention_recorder import Recorder
 from engine.diffusion.pipeline import PlacePipeline
 from engine.diffusion.words import Word
@@ -29,17 +30,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Attention:
-    """What one picture of the last recorded call attended to, in the branch that has both text and place.
+    """What one picture of a record attended to, in the branch that has both text and place.
 
     Everything here raises BadRequest as long as nothing is recorded.
     """
 
-    recorder: Recorder = field(repr=False)
+    record: Record = field(repr=False)
     picture: int = 0
 
     def of_picture(self, picture: int) -> "Attention":
         """The same for another picture of the batch. Raises BadRequest."""
-        other = Attention(self.recorder, picture)
+        other = Attention(self.record, picture)
         other._recorded()
         return other
 
@@ -71,7 +72,7 @@ class Attention:
         if group not in self.groups:
             raise self._no_group([group])
         (step,) = self._chosen_steps(step)
-        return self.recorder.steps[step][group][self.picture].float().numpy()
+        return self.record.steps[step][group][self.picture].float().numpy()
 
     def map(
         self,
@@ -96,8 +97,8 @@ class Attention:
         total = torch.zeros(largest)
         for group, mean in means.items():
             resized = torch.nn.functional.interpolate(mean[None, None], tuple(largest), mode="bilinear")[0, 0]
-            total += resized * self.recorder.layers[group]
-        return (total / sum(self.recorder.layers[group] for group in chosen_groups)).numpy()
+            total += resized * self.record.layers[group]
+        return (total / sum(self.record.layers[group] for group in chosen_groups)).numpy()
 
     def shares(
         self, groups: str | Iterable[str] | None = None, steps: int | Iterable[int] | None = None
@@ -113,16 +114,27 @@ class Attention:
                 table.append(Share(step, group, {TEXT: float(text.sum())} | parts))
         return table
 
-    def _recorded(self) -> Recorder:
-        """The recorder, when it holds this picture. Raises BadRequest."""
-        if not self.recorder.steps:
+    def mean_shares(
+        self, groups: str | Iterable[str] | None = None, steps: int | Iterable[int] | None = None
+    ) -> dict[str, float]:
+        """The same over all chosen steps and groups; every layer and step counts alike, as in `map`."""
+        table = self.shares(groups, steps)
+        layers = [self.record.layers[row.group] for row in table]
+        return {
+            name: sum(row.of[name] * count for row, count in zip(table, layers, strict=True)) / sum(layers)
+            for name in (TEXT, *self.conditions)
+        }
+
+    def _recorded(self) -> Record:
+        """The record, when it holds this picture. Raises BadRequest."""
+        if not self.record.steps:
             raise BadRequest("no attention is recorded yet; make a picture while recording")
-        if self.picture not in range(count := len(self.recorder.words)):
+        if self.picture not in range(count := len(self.record.words)):
             raise BadRequest(f"there is no picture {self.picture}; the call made {count}, counted from 0")
-        return self.recorder
+        return self.record
 
     def _select(self, step: int, group: str, tokens: list[int]) -> torch.Tensor:
-        return self.recorder.steps[step][group][self.picture][..., tokens].float().mean(-1)
+        return self.record.steps[step][group][self.picture][..., tokens].float().mean(-1)
 
     def _tokens(self, of: str | int) -> list[int]:
         """Indices of the tokens that `of` names."""
@@ -173,11 +185,12 @@ def recorded(pipe: PlacePipeline) -> Iterator[Attention]:
 
     `with recorded(pipe) as attention: pipe(prompt, place)`. The pictures are the same as without, and afterwards
     the pipeline is as it was, also after an exception; the attention may be read inside and after the block.
-    Averages of a region cannot be recorded: BadRequest.
+    Averages of a region cannot be recorded, nor a model without cross-attention, nor more steps than memory has room
+    for: BadRequest.
     """
     recorder = Recorder(pipe)
     with recorder.listening():
-        yield Attention(recorder)
+        yield Attention(recorder.record)
 
 
 def _listed(names: Iterable[str | int]) -> str:

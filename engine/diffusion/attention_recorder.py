@@ -11,9 +11,13 @@ from diffusers.models.attention_processor import Attention as AttentionLayer
 from jaxtyping import Float
 from torch import Tensor
 
+from engine.diffusion.attention_record import Record
 from engine.diffusion.pipeline import PlacePipeline
-from engine.diffusion.words import Word, words_of
+from engine.diffusion.words import words_of
 from engine.errors import BadRequest
+
+MOST_BYTES = 2_000_000_000
+"""Of a call's record in memory; a picture of 512 px of a Stable Diffusion 1.x comes there with 1,100 steps."""
 
 
 def attention_probabilities(
@@ -60,14 +64,7 @@ class Recorder:
     """
 
     def __init__(self, pipe: PlacePipeline) -> None:
-        self.words: list[tuple[Word, ...]] = []
-        """The words of each picture's prompt."""
-        self.conditions: tuple[str, ...] = ()
-        """The place conditions, in the order of their tokens, which are the last ones."""
-        self.layers: Counter[str] = Counter()
-        """How many layers a group has, by its name: "16 x 16 down" (width, height, part of the UNet)."""
-        self.steps: list[dict[str, Float[Tensor, "B H W N"]]] = []
-        """The groups' probabilities at each timestep of the scheduler."""
+        self.record = Record()
         self._pipe = pipe
         self._prompts: list[str] = []
         self._timesteps: Tensor | None = None
@@ -79,10 +76,15 @@ class Recorder:
     def listening(self) -> Iterator[None]:
         """Within it every call of the pipeline is recorded; afterwards the pipeline is as it was.
 
-        There the UNet raises BadRequest for a batch that is not three branches of every picture.
+        BadRequest for a UNet without cross-attention, and within it for a batch that is not three branches of every
+        picture and for more steps than memory has room for.
         """
         pipe, unet = self._pipe, self._pipe.unet
         processors, own_encoding = dict(unet.attn_processors), vars(pipe).get("encode_prompt")
+        if not any(map(_is_cross, processors)):
+            raise BadRequest(
+                "this model has no cross-attention layers, so it cannot tell what it looks at; choose another model"
+            )
         encode_prompt = pipe.encode_prompt
 
         def encode_and_note(prompts: Sequence[str]) -> Tensor:
@@ -104,7 +106,7 @@ class Recorder:
                 pipe.encode_prompt = own_encoding
 
     def _wrapped(self, name: str, own: Any) -> Any:
-        if not name.endswith("attn2.processor"):
+        if not _is_cross(name):
             return own
         part = name.split("_")[0]  # of down_blocks, mid_block, up_blocks
         return RecordingProcessor(own, lambda probabilities: self._add(part, probabilities))
@@ -114,10 +116,10 @@ class Recorder:
         if self._timesteps is not timesteps:  # the scheduler makes new ones for every call
             self._timesteps = timesteps
             # The pipeline encodes its negative prompts first.
-            self.words = [words_of(prompt, self._pipe.tokenizer) for prompt in self._prompts]
-            self.conditions = self._pipe.card.conditions
-            self.steps = []
-        if len(inputs[0]) != 3 * len(self.words):
+            self.record.words = [words_of(prompt, self._pipe.tokenizer) for prompt in self._prompts]
+            self.record.conditions = self._pipe.card.conditions
+            self.record.steps = []
+        if len(inputs[0]) != 3 * len(self.record.words):
             raise BadRequest(
                 "attention is recorded for pictures of one place each, not for averages; make such a picture"
             )
@@ -134,8 +136,18 @@ class Recorder:
         self._counts[group] += 1
 
     def _end_step(self, unet: Any, inputs: tuple[Any, ...], output: Any) -> None:
-        self.layers = self._counts
-        self.steps.append(
-            {group: (maps / self.layers[group]).half().cpu() for group, maps in self._sums.items()}
-        )
+        self.record.layers = self._counts
+        step = {group: (maps / self._counts[group]).half().cpu() for group, maps in self._sums.items()}
         self._sums = {}
+        count = len(self._pipe.scheduler.timesteps)
+        if (needed := count * sum(maps.nbytes for maps in step.values())) > MOST_BYTES:
+            raise BadRequest(
+                f"the attention of {count:,} steps would take {needed / 1e9:,.1f} GB of memory, and at most "
+                f"{MOST_BYTES / 1e9:g} are taken; choose fewer steps or a smaller picture"
+            )
+        self.record.steps.append(step)
+
+
+def _is_cross(processor: str) -> bool:
+    """Whether the processor of that name belongs to a layer between a picture and its tokens."""
+    return processor.endswith("attn2.processor")

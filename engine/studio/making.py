@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.studio.atlas.making import make_atlas
+from engine.studio.attention import make_attention
 from engine.studio.average import make_average
+from engine.studio.belonging import make_belonging
 from engine.studio.grid import make_grid
 from engine.studio.jobs import CancelToken, Progress
 from engine.studio.made import Made
@@ -12,7 +14,9 @@ from engine.studio.notices import within_reach
 from engine.studio.picture import make_picture
 from engine.studio.requests import (
     AtlasRequest,
+    AttentionRequest,
     AverageRequest,
+    BelongRequest,
     GridRequest,
     ImageRequest,
     PictureRequest,
@@ -28,6 +32,8 @@ _WAYS: dict[type[PictureRequest], Callable[..., Made]] = {
     AverageRequest: make_average,
     GridRequest: make_grid,
     AtlasRequest: make_atlas,
+    AttentionRequest: make_attention,
+    BelongRequest: make_belonging,
     WalkRequest: make_walk,
 }
 

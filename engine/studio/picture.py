@@ -35,6 +35,8 @@ def check_fits(request: PictureRequest, card: PlaceCard) -> None:
 
 def settled(request: AnyPicture, card: PlaceCard) -> AnyPicture:
     """The request with the model's own numbers where it has none, so that it says those that it is made with."""
+    if not request.PAINTS:
+        return request
     own = {
         name: getattr(card, name)
         for name in ("guidance_scale", "gps_guidance_scale", "num_inference_steps")

@@ -23,6 +23,7 @@ from engine.studio.picture import check_fits, settled
 from engine.studio.requests import IngestRequest, PictureRequest, Request, TrainRequest, WorldRequest
 
 if TYPE_CHECKING:
+    from engine.studio.evidence import Evidence
     from engine.training.step import TrainingStep
 
 HOME_VARIABLE = "GENIUS_LOCI_HOME"
@@ -80,6 +81,27 @@ class Studio:
         if entry.card is None:
             return ()
         return notices(request, entry.card, PhotoPlaces.read(entry.path) if entry.path else None)
+
+    def evidence(self, picture: Artefact, count: int = 6) -> "Evidence":
+        """What the photos of a picture's model say of it, the nearest `count` of them one by one.
+
+        Raises MissingModel, BadModel and BadCollection where model or photos cannot be read, BadFile where the picture
+        cannot.
+        """
+        from engine.diffusion.photo_places import PhotoPlaces
+        from engine.photos.collection import Collection
+        from engine.studio.evidence import collection_of, evidence_of
+
+        entry = self.shelf.get(picture.request.model)
+        folder = collection_of(entry.card, self.collections())
+        return evidence_of(
+            picture,
+            PhotoPlaces.read(entry.path) if entry.path else None,
+            Collection.open(folder) if folder else None,
+            self.home / ".cache" / "evidence",
+            count,
+            another_model=picture.details.get("model") not in (None, {}, entry.identity),
+        )
 
     def made(self, request: PictureRequest) -> Artefact | None:
         """The picture of this request, where the gallery has it from this very model."""

@@ -90,7 +90,8 @@ def _paths(name: str, value: Any) -> tuple[Path | None, ...]:
     return tuple(_path(name, item) for item in value)
 
 
-def _place(name: str, value: Any) -> Place | None:
+def place_from_json(name: str, value: Any) -> Place | None:
+    """The place of a JSON form, or None; BadRequest where it is neither, BadPlace where it is not on Earth."""
     if value is None:
         return None
     if not isinstance(value, Mapping) or set(value) != {"latitude", "longitude"}:
@@ -123,14 +124,14 @@ def _line(name: str, value: Any) -> Any:
 def _ring(name: str, value: Any) -> tuple[Place, ...]:
     if not isinstance(value, list):
         raise BadRequest(f"{name} must be drawn by a list of places, not {type(value).__name__}")
-    places = [_place(name, item) for item in value]
+    places = [place_from_json(name, item) for item in value]
     if None in places:
         raise BadRequest(f"{name} has a corner without a place")
     return tuple(place for place in places if place is not None)
 
 
 _DECODERS = {
-    "place": _place,
+    "place": place_from_json,
     "region": _region,
     "path": _line,
     "sources": _paths,

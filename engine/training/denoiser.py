@@ -8,10 +8,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from engine.diffusion.pipeline import PlacePipeline
+from engine.diffusion.target import target
 from engine.training.config import TrainingConfig
 from engine.training.dataset import Dataset
 from engine.training.dropout import drop_optional, drop_place, kept
-from engine.training.objective import loss_weights, squared_error, target
+from engine.training.objective import loss_weights, squared_error
 
 _GOLDEN_RATIO = 0.618033988749895
 """Its multiples modulo 1 are spread evenly, however many there are."""

@@ -112,6 +112,15 @@ def test_shares_sum_to_one_by_step_and_group(attention: Attention) -> None:
     assert row == table[4]
 
 
+def test_mean_shares_count_every_layer_and_step_alike_as_maps_do(attention: Attention) -> None:
+    means = attention.mean_shares()
+    assert sum(means.values()) == pytest.approx(1, abs=1e-9)
+    assert list(means) == ["text", *attention.conditions]
+    for name in attention.conditions:
+        assert means[name] == pytest.approx(attention.map(name).mean(), rel=2e-3)
+    assert attention.mean_shares("mid", 1) == pytest.approx(attention.shares("mid", 1)[0].of)
+
+
 @pytest.mark.parametrize(
     ("read", "message"),
     [
@@ -156,7 +165,7 @@ def test_the_small_base_has_layers_of_three_sizes() -> None:
     assert attention.map("street", "8 x 8").shape == (8, 8)
     each = {size: attention.map("street", size) for size in sizes}
     layers = {
-        size: sum(attention.recorder.layers[f"{size} {part}"] for part in ("down", "mid", "up"))
+        size: sum(attention.record.layers[f"{size} {part}"] for part in ("down", "mid", "up"))
         for size in sizes
     }
     mean = sum(each[size].mean() * layers[size] for size in sizes) / sum(layers.values())

@@ -210,6 +210,34 @@ def test_fifty_steps_of_stable_diffusion_fit_into_100_megabytes(tiny: PlacePipel
         cross_attention_dim=64,
     )
     attention = record(tiny, num_inference_steps=1, latents=torch.zeros(1, 4, 64, 64), width=256, height=256)
-    assert sum(attention.recorder.layers.values()) == 16
+    assert sum(attention.record.layers.values()) == 16
     assert attention.map("street").shape == (64, 64)
-    assert 50 * sum(maps.nbytes for maps in attention.recorder.steps[0].values()) < 100e6
+    assert 50 * sum(maps.nbytes for maps in attention.record.steps[0].values()) < 100e6
+
+
+def test_more_than_memory_has_room_for_is_refused_after_the_first_step(
+    tiny: PlacePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+    one = 3 * 8 * 8 * 80 * 2
+    monkeypatch.setattr("engine.diffusion.attention_recorder.MOST_BYTES", 3 * one)
+    with recorded(tiny) as attention:
+        call(tiny)
+        with pytest.raises(BadRequest, match=r"of 4 steps would take 0\.0 GB of memory.*choose fewer steps"):
+            call(tiny, num_inference_steps=4, callback_on_step_end=lambda *step: steps.append(step))
+    assert steps == []
+    assert attention.record.steps == []
+
+
+def test_a_model_without_cross_attention_is_refused(tiny: PlacePipeline) -> None:
+    tiny.unet = UNet2DConditionModel(
+        sample_size=16,
+        block_out_channels=(32, 64),
+        down_block_types=("DownBlock2D", "DownBlock2D"),
+        mid_block_type="UNetMidBlock2D",
+        up_block_types=("UpBlock2D", "UpBlock2D"),
+        layers_per_block=1,
+        norm_num_groups=8,
+    )
+    with pytest.raises(BadRequest, match="has no cross-attention layers"), recorded(tiny):
+        pass

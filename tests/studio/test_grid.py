@@ -1,31 +1,27 @@
 """Grids: every cell is the picture it stands for, a click on it finds its settings, and what is refused."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from engine.cli import main
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
 from engine.diffusion.tiny import build_tiny
-from engine.errors import BadPlace, BadRequest, Cancelled
+from engine.errors import BadRequest, Cancelled
 from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.stamp import read_provenance
 from engine.studio.gallery import Artefact, recall
-from engine.studio.grid import cell_at
-from engine.studio.grid_sheet import PAPER, GridSheet
+from engine.studio.grid_sheet import GridSheet
 from engine.studio.jobs import CancelToken, Progress
+from engine.studio.lettering import PAPER
 from engine.studio.requests import Axis, GridRequest, ImageRequest, request_from_dict
 from engine.studio.studio import HOME_VARIABLE, Studio
-from engine.studio.verbs.grid import read_axis
 
 BOX = Box(south=40.70, west=-74.03, north=40.88, east=-73.90)
 MOMA, UPTOWN, LUND = Place(40.7614, -73.9776), Place(40.84, -73.94), Place(55.6985, 13.1955)
@@ -63,26 +59,18 @@ def made(town: Path) -> Artefact:
     return studio.gallery.get(studio.run(REQUEST).id)
 
 
-def test_every_cell_is_the_picture_that_is_made_alone_and_a_click_finds_its_settings(
-    made: Artefact, studio: Studio
-) -> None:
+def test_every_cell_is_the_picture_that_is_made_alone(made: Artefact, studio: Studio) -> None:
     assert recall(made.path) == made.request
     details = made.details
     assert len(details["cells"]) == 6
     found = []
     with Image.open(made.path) as sheet:
-        for cell in details["cells"]:
-            left, top, right, bottom = cell["box_px"]
-            settings = cell_at(details, left, bottom - 1)
-            assert settings is not None
-            found.append(settings)
-            alone = studio.run(
-                replace(ImageRequest("town", MOMA, prompt="a street", num_inference_steps=2), **settings)
-            )
+        for cell, request in zip(details["cells"], made.request.cells, strict=True):
+            found.append(cell["settings"])
+            assert {name: getattr(request, name) for name in cell["settings"]} == cell["settings"]
+            alone = studio.run(request)
             with Image.open(alone.path) as picture:
-                assert sheet.crop((left, top, right, bottom)).tobytes() == picture.tobytes()
-            assert cell_at(details, right, top) is None
-            assert cell_at(details, left, top - 1) is None
+                assert sheet.crop(tuple(cell["box_px"])).tobytes() == picture.tobytes()
     scales = (1.0, 0.0, 4.5)
     assert found == [{"seed": seed, "gps_guidance_scale": scale} for seed in (7, 3) for scale in scales]
 
@@ -111,7 +99,7 @@ def test_places_and_prompts_can_be_axes(studio: Studio) -> None:
     }
     assert recall(artefact.path) == artefact.request
     left, top, right, bottom = artefact.details["cells"][3]["box_px"]
-    assert cell_at(artefact.details, left, top) == {"place": UPTOWN, "prompt": ""}
+    assert artefact.request.cells[3].place == UPTOWN
     alone = studio.run(ImageRequest("town", UPTOWN, num_inference_steps=2))
     with Image.open(artefact.path) as sheet, Image.open(alone.path) as picture:
         assert sheet.crop((left, top, right, bottom)).tobytes() == picture.tobytes()
@@ -132,13 +120,15 @@ def test_a_sheet_that_does_not_tell_its_places_tells_none_in_file_and_labels(
     assert not any(number in data for number in (b"40.7", b"40.8", b"73.9"))
     provenance = read_provenance(out)
     assert provenance is not None
-    left, top, _, _ = artefact.details["cells"][2]["box_px"]
-    assert cell_at(provenance["details"], left, top) == {"prompt": "a street"}
-    assert cell_at(artefact.details, left, top) == {"prompt": "a street", "place": UPTOWN}
+    told = provenance["details"]["cells"][2]["settings"]
+    assert (told["prompt"], told.get("place")) == ("a street", None)
+    assert artefact.request.cells[2].place == UPTOWN
+    with pytest.raises(BadRequest, match="does not tell its places"):
+        _ = recall(out).cells
     assert PLACES.rows.labels(places=False) == ["place 1", "place 2"]
-    told = GridSheet(PLACES.rows, PLACES.columns, (32, 32))
+    open_sheet = GridSheet(PLACES.rows, PLACES.columns, (32, 32))
     with Image.open(out) as hidden:
-        assert hidden.size != told.size  # the labels are others
+        assert hidden.size != open_sheet.size  # the labels are others
     request = recall(out)
     assert isinstance(request, GridRequest)
     assert request.rows == Axis("place", None)
@@ -249,27 +239,6 @@ def test_a_sheet_that_no_program_would_open_is_refused_before_the_first_picture(
 def test_json_that_is_no_axis_is_said_in_one_sentence(rows: object, sentence: str) -> None:
     with pytest.raises(BadRequest, match=sentence):
         GridRequest.from_dict(REQUEST.to_dict() | {"rows": rows})
-
-
-@given(st.text(alphabet="abseedprompt_lc=,;. -0129°é", max_size=40))
-def test_whatever_is_written_becomes_an_axis_or_is_refused(written: str) -> None:
-    with suppress(BadRequest, BadPlace):
-        axis = read_axis("rows", written, BOX).validate("rows")
-        assert axis == Axis.from_dict("rows", axis.to_dict()).validate("rows")
-
-
-def test_an_axis_is_read_as_people_write_it() -> None:
-    assert read_axis("rows", "guidance-scale = 1, 2.5") == Axis("guidance_scale", (1, 2.5))
-    assert read_axis("rows", "prompt=a street, wet; a park") == Axis("prompt", ("a street, wet", "a park"))
-    assert read_axis("rows", "place=40.7614,-73.9776;40.84,-73.94") == Axis("place", (MOMA, UPTOWN))
-    for written, sentence in {
-        "seed": 'rows must be a setting and its values, like seed=1,2,3, not "seed"',
-        "seed=": "rows have no values of seed",
-        "colour=red": "rows cannot vary 'colour'",
-        "seed=1,two": 'rows have the value "two" of seed, which is no number',
-    }.items():
-        with pytest.raises(BadRequest, match=sentence):
-            read_axis("rows", written)
 
 
 @pytest.mark.parametrize("picture_px", [(32, 32), (512, 256)])

@@ -13,6 +13,7 @@ from engine.errors import BadPlace, BadRequest, UserError
 from engine.geo.place import Place
 from engine.geo.region import Box, Polygon
 from engine.studio.requests import (
+    AttentionRequest,
     ImageRequest,
     IngestRequest,
     Request,
@@ -23,6 +24,7 @@ from engine.studio.requests import (
 
 LUND = Place(55.6985, 13.1955)
 PICTURE = ImageRequest(model="tiny", place=LUND)
+ATTENTION = AttentionRequest(model="tiny", place=LUND)
 FOLDERS = (
     IngestRequest((Path("a"),), Path("b")),
     TrainRequest(Path("a"), Path("b")),
@@ -35,7 +37,8 @@ places = st.builds(Place, st.floats(-90, 90), st.floats(-180, 180, exclude_max=T
 paths = names.map(Path)
 sizes = st.none() | st.integers(4, 128).map(lambda eighths: 8 * eighths)
 images = st.builds(
-    ImageRequest,
+    lambda kind, **settings: kind(**settings),
+    st.sampled_from([ImageRequest, AttentionRequest]),
     model=names,
     place=st.none() | places,
     prompt=texts,
@@ -190,7 +193,7 @@ JSON_VALUES = [
         st.sampled_from(JSON_VALUES),
         max_size=4,
     ),
-    st.sampled_from([PICTURE, *FOLDERS]),
+    st.sampled_from([PICTURE, ATTENTION, *FOLDERS]),
 )
 def test_any_json_is_read_or_refused(change: dict[str, object], request: Request) -> None:
     try:

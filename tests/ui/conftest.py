@@ -178,6 +178,8 @@ class Desk:
     gallery: Gallery
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    awaited: set[Request] = field(default_factory=set)
+    """Pictures that the browser has asked for and not yet got."""
 
     @property
     def map(self) -> Locator:
@@ -270,6 +272,15 @@ class Desk:
         assert len(pictures) == count
         return pictures
 
+    def close(self) -> None:
+        """Close the page once it has every picture that it asked for: the next test empties the gallery, and the
+        studio complains of a file that goes while it is being read."""
+        for _ in range(_PATIENCE_MS // 50):
+            if not self.awaited:
+                break
+            self.page.wait_for_timeout(50)
+        self.page.close()
+
 
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
@@ -306,8 +317,12 @@ def _opened(context: BrowserContext, gallery: Gallery, address: str) -> Iterator
     def note(asked: Request) -> None:
         if not asked.url.startswith((address, "data:", "blob:")):
             desk.outside.append(asked.url)
+        elif asked.resource_type == "image":
+            desk.awaited.add(asked)
 
     desk.page.on("request", note)
+    for end in ("requestfinished", "requestfailed"):
+        desk.page.on(end, lambda asked: desk.awaited.discard(asked))
     desk.page.on(
         "console",
         lambda message: (
@@ -321,6 +336,6 @@ def _opened(context: BrowserContext, gallery: Gallery, address: str) -> Iterator
     expect.set_options(timeout=_PATIENCE_MS)
     desk.open(address)
     yield desk
-    desk.page.close()
+    desk.close()
     assert not desk.complaints
     assert all(url.startswith("https://tile.openstreetmap.org/") for url in desk.outside)

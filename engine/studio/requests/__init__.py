@@ -5,8 +5,10 @@ from typing import Any
 
 from engine.errors import BadRequest
 from engine.studio.requests.atlas import AtlasRequest
+from engine.studio.requests.attention import AttentionRequest
 from engine.studio.requests.average import AverageRequest
 from engine.studio.requests.axis import Axis
+from engine.studio.requests.belong import BelongRequest, GivenPicture
 from engine.studio.requests.grid import GridRequest
 from engine.studio.requests.making import IngestRequest, TrainRequest, WorldRequest
 from engine.studio.requests.picture import ImageRequest, PictureRequest, PictureSettings
@@ -14,8 +16,11 @@ from engine.studio.requests.walk import WalkRequest
 
 __all__ = [
     "AtlasRequest",
+    "AttentionRequest",
     "AverageRequest",
     "Axis",
+    "BelongRequest",
+    "GivenPicture",
     "GridRequest",
     "ImageRequest",
     "IngestRequest",
@@ -37,6 +42,8 @@ _KINDS = {
         AverageRequest,
         GridRequest,
         AtlasRequest,
+        AttentionRequest,
+        BelongRequest,
         WalkRequest,
         IngestRequest,
         TrainRequest,

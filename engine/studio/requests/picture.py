@@ -50,6 +50,9 @@ class PictureSettings:
 class PictureRequest(PictureSettings, JsonRequest):
     """Anything whose result is looked at: it needs a model, and its picture tells the whole request."""
 
+    PAINTS: ClassVar[bool] = True
+    """Whether pictures are made for it, so that guidance, steps and a size mean something."""
+
     model: str
     """Name of a model on the shelf, never a path: a shared picture must not tell where things are kept."""
 

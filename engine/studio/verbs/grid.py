@@ -2,18 +2,13 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import tyro
 
-from engine.errors import BadRequest
-from engine.studio.requests import Axis, GridRequest, PictureSettings
-from engine.studio.requests.axis import AXES
+from engine.studio.axes import read_axis
+from engine.studio.requests import GridRequest, PictureSettings
 from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 from engine.studio.whereabouts import find_place
-
-if TYPE_CHECKING:
-    from engine.geo.region import Box
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,30 +45,3 @@ class Grid(Verb):
         count = len(artefact.details["cells"])
         text = f"{artefact.path}, {count} pictures, model {artefact.details['model']['name']}"
         return Outcome(text, artefact.to_dict(), notices=artefact.notices)
-
-
-def read_axis(side: str, written: str, box: "Box | None" = None) -> Axis:
-    """The axis of "seed=1,2,3", "prompt=a street;a park" or "place=Times Square;40.7,-74", as a person writes it.
-
-    `box` is what the model knows. BadRequest where it is none, BadPlace for a place that cannot be found.
-    """
-    name, equals, values = written.partition("=")
-    name = name.strip().replace("-", "_")
-    if not equals:
-        raise BadRequest(f'{side} must be a setting and its values, like seed=1,2,3, not "{written[:40]}"')
-    if name not in AXES or not values.strip():
-        return Axis(name, ()).validate(side)  # says what is wrong
-    if name == "prompt":
-        return Axis(name, tuple(each.strip() for each in values.split(";")))
-    if name == "place":
-        return Axis(name, tuple(find_place(each, box) for each in values.split(";")))
-    return Axis(name, tuple(_number(side, name, each) for each in values.split(",")))
-
-
-def _number(side: str, name: str, written: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(written)
-        except ValueError:
-            continue
-    raise BadRequest(f'{side} have the value "{written.strip()[:40]}" of {name[:40]}, which is no number')
