@@ -34,6 +34,7 @@ from ui.history import History
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
+from ui.place_names import PlaceNames
 from ui.recall import Recall
 from ui.region_tool import RegionTool
 from ui.session import Session
@@ -93,6 +94,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     History(desk, explore, recall, session, history_tab)
         arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         explore.wire(page.load(explore.arrive, session, explore.outputs, **arrival))
+        PlaceNames(desk, session, model)
         RegionTool(desk, session, place_map, explore.status, areas.settings.which)
         add_api(desk)
     return page

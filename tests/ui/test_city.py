@@ -128,3 +128,13 @@ def test_unknown_words_are_said_and_come_back_with_the_picture(city_desk):
     city_desk.page.get_by_role("tab", name="History").click()
     city_desk.page.locator(".sheet button").filter(has_text="zebra").click()
     expect(noted).to_contain_text("never learned the word “zebra”")
+
+
+def test_the_place_field_offers_the_names_of_the_city(city_desk):
+    city_desk.pictures(1)
+    field = city_desk.page.locator("#place input")
+    options = city_desk.page.locator("#place-names option")
+    expect(options.first).to_be_attached()
+    names = options.evaluate_all("all => all.map((each) => each.value)")
+    assert {"Times Square", "Harlem", "Central Park"} <= set(names)
+    assert field.evaluate("field => field.list.options.length") == len(names)
