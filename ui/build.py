@@ -24,6 +24,7 @@ from ui.api import add_api
 from ui.areas import Areas
 from ui.atlases import Atlases
 from ui.attends import Attends
+from ui.batches import Batches
 from ui.belongs import Belongs
 from ui.cache import cached_json
 from ui.desk import Desk
@@ -65,6 +66,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
             with gr.Column(elem_id="tab-side"), gr.Tabs(elem_id="tabs", selected=text.EXPLORE) as tabs:
                 with gr.Tab(text.EXPLORE, id=text.EXPLORE):
                     explore = Explore(desk, session, place_map, place, model, tabs)
+                    Batches(desk, explore, session)
                 with gr.Tab(text.REGIONS, id=text.REGIONS) as regions_tab:
                     areas = Areas(desk, explore, session, regions_tab)
                 with gr.Tab(text.FILMS, id=text.FILMS):

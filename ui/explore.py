@@ -116,7 +116,7 @@ class Explore:
         gone = {self.status: updates[self.status]} if self.status in updates else {}
         session.place, session.heading_deg, session.selected = request.place, request.heading, artefact.id
         shown = self.settings.show(request, self.desk.card(session))
-        return {**updates, **shown, **self._finished(session, artefact), **gone}
+        return {**updates, **shown, **self.finished(session, artefact), **gone}
 
     def adopt(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
         """Show the picture of a request with its settings: out of the gallery, or else made anew by `follow`."""
@@ -128,7 +128,7 @@ class Explore:
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
         shown = self.settings.show(request, self.desk.card(session))
-        return {**updates, **shown, **self._begun(session, request, noted)}
+        return {**updates, **shown, **self.begun(session, request, noted)}
 
     def follow(self, asked: Any) -> None:
         """Look on while the picture that `asked` has asked for develops, and take it."""
@@ -167,10 +167,10 @@ class Explore:
             if not session.turn_to(asked_ms):
                 return gr.skip()
             session.place, session.heading_deg, session.selected = request.place, request.heading, made.id
-            return {**self._finished(session, made), **set_anew}
+            return {**self.finished(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
-        return {**self._begun(session, request, noted), **set_anew}
+        return {**self.begun(session, request, noted), **set_anew}
 
     def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         return self._ask(session, asked_ms, values)
@@ -189,9 +189,9 @@ class Explore:
             return gr.skip()  # an average's job is the tab Regions' own
         result = outcome(job)
         if isinstance(result, str):
-            return {**self._idle(session), self.status: result}
+            return {**self.idle(session), self.status: result}
         session.selected = result.id
-        return self._finished(session, result)
+        return self.finished(session, result)
 
     def _again(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture again with other settings; nothing while there is none."""
@@ -258,7 +258,7 @@ class Explore:
 
     # ---- what is shown -------------------------------------------------------------------------------------------
 
-    def _finished(self, session: Session, artefact: Artefact) -> Updates:
+    def finished(self, session: Session, artefact: Artefact) -> Updates:
         """The picture with all that is said of it, and its pin."""
         return {
             **self._buttons(),
@@ -267,7 +267,7 @@ class Explore:
             self.tabs: gr.update(selected=text.EXPLORE),
         }
 
-    def _begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
+    def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
         """The page while a picture is on its way."""
         session.place, session.heading_deg = request.place, request.heading
         return {
@@ -282,13 +282,13 @@ class Explore:
         """The page as it was, with the reason why nothing came of it."""
         return {self.status: notice(sentence(error), wrong=True), self.map: self.desk.map_of(session)}
 
-    def _idle(self, session: Session) -> Updates:
+    def idle(self, session: Session) -> Updates:
         """The page without work: the picture that was looked at before, or the way to begin."""
         try:
             artefact = self.desk.studio.gallery.get(session.selected or "")
         except GeniusLociError:
             return {**self._buttons(), **self.easel.empty(session), self.map: self.desk.map_of(session)}
-        return self._finished(session, artefact)
+        return self.finished(session, artefact)
 
     def _buttons(self) -> Updates:
         return {self.make: gr.update(visible=True), self.cancel: gr.update(visible=False)}

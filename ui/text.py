@@ -101,6 +101,7 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 GPS_IN_FILE = "Write the place into the file's EXIF"
+BATCH = "Pictures for a file of places"
 DOWNLOAD = "Download"
 PICTURE = "The picture of the place"
 START_TRAINED = "Click the map or type a place, and its picture develops here."
@@ -293,6 +294,17 @@ def step(done: int, total: int, eta_s: float | None, message: str) -> str:
         return _first_large(message)
     left = "" if eta_s is None else f", {seconds(eta_s)} left"
     return f"Step {done} of {total}{left}"
+
+
+def batch_step(number: int, there_are: int, name: str) -> str:
+    """Which picture of a batch develops."""
+    return f"Picture {number:,} of {there_are:,}{f': {name[:60]}' if name else ''}"
+
+
+def batch_done(made: int, refused: int) -> str:
+    """What became of a batch."""
+    left_out = f", {count(refused, 'place', 'places')} left out" if refused else ""
+    return f"{count(made, 'picture', 'pictures')} made{left_out}"
 
 
 def series_step(progress: Progress) -> str:

@@ -1,7 +1,7 @@
 """Belonging: where in a box a picture is most at home, sought from coarse cells to fine ones by its error at places."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,7 @@ Errors = Callable[[Sequence[Place], int], Float[np.ndarray, " P"]]
 """(places, number of a draw) -> error of the picture at each place; a draw is the same for all places."""
 
 FINEST_M: Final = 100.0
-"""Cells are not split any more when their longer side is no more than this; photos are off by 5 to 15 m."""
+"""The last round brings the longer side of its cells to this or less; photos are off by 5 to 15 m."""
 SPLIT_SHARE: Final = 16
 """A round splits the best sixteenth of as many cells as the first round has."""
 _TO_GUMBEL: Final = math.sqrt(6) / math.pi
@@ -99,9 +99,9 @@ class Search:
 
     box: Box
     count: int = 144
-    """Cells of the first round at most."""
+    """Cells of the first round at most; 2 at least."""
     draws: int = 8
-    """Draws of the first round; each later one has so many more."""
+    """Draws of the first round, 2 at least; each later one has so many more."""
     rounds: int = 5
     """Rounds in which cells are split at most; fewer where FINEST_M is reached before."""
 
@@ -132,25 +132,25 @@ class Search:
         later = sum(4 * self.splits * self.draws * (number + 2) for number in range(self.halvings))
         return len(self.tiles) * self.draws + later
 
-    def run(self, errors: Errors) -> Iterator[Belonging]:
-        """What is known so far, after each draw of the first round but its first, and after each later round.
+    def run(self, errors: Errors, on_found: Callable[[Belonging], None] | None = None) -> Belonging:
+        """Where the picture belongs; every later round puts four quarters in the place of the best cells.
 
-        The last one is the result. Every later round puts four quarters in the place of the best cells. Raises
-        BadModel where an error is not finite, and what `errors` raises.
+        `on_found` hears what is known after each draw of the first round but its first, and after each later round; it
+        may raise to stop. Raises BadModel where an error is not finite, and what `errors` raises.
         """
-        table = np.empty((len(self.tiles), 0))
-        found = Belonging(self.tiles, table)
-        for draw in range(self.draws):
+        hear = on_found or (lambda found: None)
+        table = _asked(errors, self.tiles, 0)[:, None]
+        for draw in range(1, self.draws):
             table = np.column_stack([table, _asked(errors, self.tiles, draw)])
-            if draw:
-                yield (found := Belonging(self.tiles, table))
+            hear(Belonging(self.tiles, table))
+        found = Belonging(self.tiles, table)
         for number in range(self.halvings):
-            yield (found := self._split(found, errors, self.draws * (number + 2)))
+            found = self._split(found, errors, self.draws * (number + 2))
+            hear(found)
+        return found
 
     def _split(self, found: Belonging, errors: Errors, draws: int) -> Belonging:
-        order = np.argsort(found.gaps, kind="stable").tolist()
-        splittable = [each for each in order if _longer_side_m(found.cells[each]) > FINEST_M]
-        chosen = splittable[: self.splits]
+        chosen = np.argsort(found.gaps, kind="stable")[: self.splits].tolist()
         kept = [number for number in range(len(found.cells)) if number not in chosen]
         fresh = tuple(quarter for number in chosen for quarter in quarters(found.cells[number]))
         asked = np.column_stack([_asked(errors, fresh, draw) for draw in range(draws)])
@@ -164,8 +164,8 @@ class Search:
 def tiles(box: Box, count: int) -> tuple[Box, ...]:
     """At most `count` cells about as wide as high on the ground that fill the box, from the south-west eastwards."""
     side_m = math.sqrt(box.width_m * box.height_m / count)
-    rows = min(count, max(1, int(box.height_m / side_m)))
-    columns = min(count // rows, max(1, int(box.width_m / side_m)))
+    rows = min(count, max(1, round(box.height_m / side_m)))
+    columns = count // rows
     norths, easts = np.linspace(box.south, box.north, rows + 1), np.linspace(box.west, box.east, columns + 1)
     return tuple(
         Box(norths[row], easts[column], norths[row + 1], easts[column + 1])

@@ -36,6 +36,8 @@ _CHUNK: Final = 8
 _LONGER_SIDE_PX: Final = 768
 _SHORTEST_SIDE_PX: Final = 8
 _DECIMALS: Final = 6  # of degrees, about 0.1 m
+_TOLD: Final = 100
+"""So many of the likeliest cells are in the details, for which a JPEG has little room; the map has all of them."""
 
 
 def make_belonging(
@@ -46,23 +48,22 @@ def make_belonging(
 ) -> Made:
     """The heat map of where a picture belongs, north up, over the model's box, and its cells as a map.
 
-    `details` have the best place, the radius around it that holds half of the plausibility, the cells as [south, west,
-    north, east, plausibility], and for a picture that was asked for at a place how far from there it landed. Raises
-    BadRequest for a model that knows no place and a picture that is not here or is another, BadFile, BadModel, Cancelled.
+    `details` have the best place, the radius around it that holds half of the plausibility, the likeliest cells as
+    [south, west, north, east, plausibility], and for a picture that was asked for at a place how far from there it
+    landed. Raises BadRequest for a model that knows no place and a picture that is not here or is another, BadFile,
+    BadModel, Cancelled.
     """
     from engine.diffusion.belonging import Search
-    from engine.diffusion.denoising_error import DenoisingError
+    from engine.diffusion.denoising_error import DenoisingError, askable_box
     from engine.training.squares import read_square
 
-    path, side_px = _path_of(request), pipe.card.resolution_px
-    image = read_square(path, side_px)
-    box = pipe.card.box
-    search = Search(box, request.cells, request.draws, request.rounds) if box else None
+    search = Search(askable_box(pipe.card), request.cells, request.draws, request.rounds)
+    total, side_px = search.evaluations, pipe.card.resolution_px
+    image = read_square(_path_of(request), side_px)
     started = time.monotonic()
 
     def tell(done: int, preview: Image.Image | None = None) -> None:
         cancel.check()
-        total = search.evaluations if search else 0
         eta_s = (time.monotonic() - started) / done * (total - done) if done else None
         on_progress(Progress(done, total, f"place {done:,} of {total:,}", eta_s, preview))
 
@@ -70,30 +71,28 @@ def make_belonging(
         error = DenoisingError(
             pipe,
             image,
-            search.most_draws if search else 1,
+            search.most_draws,
             request.seed,
             prompt=request.prompt,
             conditions=request.conditions,
             chunk_size=_CHUNK,
             on_chunk=tell,
         )
-        assert search is not None  # a model without a box has just been refused
-        for found in search.run(error):
-            shown = heat_map(found, search.box)
-            tell(error.evaluations, shown)
+        found = search.run(error, lambda found: tell(error.evaluations, heat_map(found, search.box)))
     seen = Image.fromarray(((image.movedim(0, -1).numpy() + 1) * 127.5).round().astype(np.uint8))
     facts = _facts(found, request.picture.asked) | {"evaluations": error.evaluations}
     files = {
         SEEN: partial(write_picture, image=seen),
         CELLS: partial(_write_cells, found=found, facts=facts),
     }
-    return Made(shown, files, facts | {"bounds": _sides(search.box)})
+    return Made(heat_map(found, search.box), files, facts | {"bounds": _sides(search.box)})
 
 
 def heat_map(found: "Belonging", box: Box) -> Image.Image:
     """A picture of a box, north up and as long and wide as on the ground: how likely each place is, by area.
 
-    Light yellow for the best cell, darker by the logarithm, dark violet for FAINTEST of it or less.
+    Light yellow for the best cell, darker by the logarithm, dark violet for FAINTEST of it or less. Every cell has a
+    pixel at least, which shows the likeliest of those that share it.
     """
     from engine.diffusion.heat import heat_colours
 
@@ -102,15 +101,19 @@ def heat_map(found: "Belonging", box: Box) -> Image.Image:
     width, height = (max(_SHORTEST_SIDE_PX, round(length * scale)) for length in (width_m, height_m))
     heat = np.zeros((height, width))
     levels = 1 - np.log(np.maximum(found.likeness, FAINTEST)) / np.log(FAINTEST)
-    for cell, level in zip(found.cells, levels, strict=True):
-        left, right = (
-            round((each - box.west) / (box.east - box.west) * width) for each in (cell.west, cell.east)
-        )
-        top, bottom = (
-            round((box.north - each) / (box.north - box.south) * height) for each in (cell.north, cell.south)
-        )
-        heat[top:bottom, left:right] = level
+    tall, wide = box.north - box.south, box.east - box.west
+    for number in np.argsort(levels, kind="stable").tolist():
+        cell = found.cells[number]
+        rows = _pixels((box.north - cell.north) / tall, (box.north - cell.south) / tall, height)
+        columns = _pixels((cell.west - box.west) / wide, (cell.east - box.west) / wide, width)
+        heat[rows, columns] = levels[number]
     return Image.fromarray(heat_colours()[(heat * 255).round().astype(np.uint8)])
+
+
+def _pixels(start: float, end: float, count: int) -> slice:
+    """Of `count` pixels along a side those between two parts of it, one at least."""
+    first = min(round(start * count), count - 1)
+    return slice(first, max(round(end * count), first + 1))
 
 
 def _path_of(request: BelongRequest) -> Path:
@@ -133,8 +136,11 @@ def _facts(found: "Belonging", asked: Place | None) -> dict[str, Any]:
         "cell_m": round(max(best.width_m, best.height_m), 1),
         "draws": found.errors.shape[1],
         "cells": [
-            [*(round(side, _DECIMALS) for side in _sides(cell).values()), round(float(share), 6)]
-            for cell, share in zip(found.cells, found.plausibility, strict=True)
+            [
+                *(round(side, _DECIMALS) for side in _sides(found.cells[number]).values()),
+                round(float(found.plausibility[number]), 6),
+            ]
+            for number in _likeliest(found)[:_TOLD]
         ],
     }
     if asked is None:
@@ -148,7 +154,7 @@ def _write_cells(path: Path, found: "Belonging", facts: dict[str, Any]) -> None:
     features = [Feature(Place(*facts["place"]), "best place", {"uncertainty_m": facts["uncertainty_m"]})]
     if "asked" in facts:
         features.append(Feature(Place(*facts["asked"]), "asked for", {"landed_m": facts["landed_m"]}))
-    for number in np.argsort(-found.likeness, kind="stable").tolist():
+    for number in _likeliest(found):
         told = {
             "plausibility": float(found.plausibility[number]),
             "likeness": float(found.likeness[number]),
@@ -157,6 +163,11 @@ def _write_cells(path: Path, found: "Belonging", facts: dict[str, Any]) -> None:
         }
         features.append(Feature(Polygon(found.cells[number].corners), properties=told))
     write(path, features)
+
+
+def _likeliest(found: "Belonging") -> list[int]:
+    """Numbers of the cells, the likeliest by area first."""
+    return np.argsort(-found.likeness, kind="stable").tolist()
 
 
 def _sides(box: Box) -> dict[str, float]:

@@ -52,11 +52,8 @@ class GivenPicture:
     @classmethod
     def from_dict(cls, data: Any) -> Self:
         """The picture of a JSON form, not yet validated; BadRequest where it is none."""
-        if not isinstance(data, Mapping) or not {"name", "sha256"} <= set(data) <= {
-            "name",
-            "sha256",
-            "asked",
-        }:
+        needed, known = {"name", "sha256"}, {"name", "sha256", "asked"}
+        if not isinstance(data, Mapping) or not needed <= set(data) <= known:
             raise BadRequest("picture must have name, sha256 and, where it was asked for at one, a place")
         return cls(data["name"], data["sha256"], place_from_json("asked", data.get("asked")))
 
@@ -79,7 +76,7 @@ class BelongRequest(PictureRequest):
     draws: int = 8
     """With how many draws of noise each is asked in the first round; each later round has so many more."""
     rounds: int = 5
-    """How often the best cells are split in four, at most; cells of 100 m are not split any more."""
+    """How often the best cells are split in four, at most; no more once cells of 100 m are reached."""
 
     @property
     def endings(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Belong(Verb):
     draws: int = 8
     """With how many draws of noise each is asked in the first round; each later round has so many more."""
     rounds: int = 5
-    """How often the best cells are split in four, at most; cells of 100 m are not split any more."""
+    """How often the best cells are split in four, at most; no more once cells of 100 m are reached."""
     seed: int = 0
     """The same seed draws the same noise."""
     out: Path | None = None
