@@ -159,8 +159,9 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
                 "--region, or take a base that is no model of a place"
             )
         box, words = own.box, own.words
+    of_base = "" if base in NEW_BASES else f"licence of the base ({base}) and the "
     request: dict[str, Any] = {
-        "collection": str(photos.path),
+        "collection": photos.path.resolve().name,  # a model tells nobody where things are kept
         "photos_sha256": content_hash(photos.photos["id"].to_pylist()),
         "base": base,
         **asdict(config),
@@ -177,7 +178,7 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
         num_inference_steps=config.sample_inference_steps,
         training=request,
         counts={split: len(photos.split(split)) for split in ("train", "validation", "test")},
-        licence=f"follows from the licences of the base ({base}) and of the photos ({photos.name})",
+        licence=f"follows from the {of_base}licences of the photos ({photos.name})",
     )
 
 

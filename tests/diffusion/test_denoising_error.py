@@ -17,21 +17,22 @@ PLACES = [Place(55.69 + 0.002 * number, 13.18 + 0.003 * number) for number in ra
 IMAGE = torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(5)) * 2 - 1
 
 
-def test_one_place_and_one_draw_by_hand(shared_tiny: PlacePipeline) -> None:
-    error = DenoisingError(shared_tiny, IMAGE, 1, seed=4, prompt="a square", conditions={"heading": 90.0})
+@pytest.mark.parametrize("draw", [0, 1])
+def test_one_place_and_one_draw_by_hand(shared_tiny: PlacePipeline, draw: int) -> None:
+    error = DenoisingError(shared_tiny, IMAGE, 2, seed=4, prompt="a square", conditions={"heading": 90.0})
     generator = torch.Generator("cpu").manual_seed(4)
-    share = torch.rand((), generator=generator, dtype=torch.float64)
+    share = (torch.rand((), generator=generator, dtype=torch.float64) + draw * (5**0.5 - 1) / 2) % 1
     timestep = ((TIMESTEPS[0] + (TIMESTEPS[1] - TIMESTEPS[0]) * share) * 1_000).long()
     with torch.no_grad():
         latents = encode_images(shared_tiny.vae, IMAGE[None])
-        noise = torch.randn(latents.shape, generator=generator)
+        noise = [torch.randn(latents.shape, generator=generator) for _ in range(2)][draw]
         alpha = shared_tiny.scheduler.alphas_cumprod[timestep]
         noisy = alpha.sqrt() * latents + (1 - alpha).sqrt() * noise
         here = {"latitude": PLACES[2].latitude, "longitude": PLACES[2].longitude, "heading": 90.0}
-        tokens = torch.cat([shared_tiny.encode_prompt(["a square"]), shared_tiny.encode_place([here])], dim=1)
-        prediction = shared_tiny.unet(noisy, timestep, tokens).sample
-    assert error.timesteps.tolist() == [int(timestep)]
-    assert error([PLACES[2]], 0) == pytest.approx([float((prediction - noise).square().mean())], rel=1e-5)
+        text, place = shared_tiny.encode_prompt(["a square"]), shared_tiny.encode_place([here])
+        prediction = shared_tiny.unet(noisy, timestep, torch.cat([text, place], dim=1)).sample
+    assert error.timesteps[draw] == timestep
+    assert error([PLACES[2]], draw) == pytest.approx([float((prediction - noise).square().mean())], rel=1e-5)
     assert error.evaluations == 1
 
 

@@ -68,7 +68,7 @@ def test_the_place_is_told_by_a_picture_of_ours_of_one_place_alone(tmp_path: Pat
 
 def test_there_must_be_a_picture(tmp_path: Path) -> None:
     for path in (tmp_path / "none.png", tmp_path):
-        with pytest.raises(BadFile, match="there is no picture at .*; give the file of one"):
+        with pytest.raises(BadFile, match=r"there is no picture at .*; give the file of one"):
             given_picture(path)
     words = tmp_path / "words.png"
     words.write_text("no picture")

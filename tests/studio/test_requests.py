@@ -14,6 +14,8 @@ from engine.geo.place import Place
 from engine.geo.region import Box, Polygon
 from engine.studio.requests import (
     AttentionRequest,
+    BelongRequest,
+    GivenPicture,
     ImageRequest,
     IngestRequest,
     Request,
@@ -25,6 +27,7 @@ from engine.studio.requests import (
 LUND = Place(55.6985, 13.1955)
 PICTURE = ImageRequest(model="tiny", place=LUND)
 ATTENTION = AttentionRequest(model="tiny", place=LUND)
+BELONG = BelongRequest("tiny", picture=GivenPicture("lund.png", "0" * 64, LUND))
 FOLDERS = (
     IngestRequest((Path("a"),), Path("b")),
     TrainRequest(Path("a"), Path("b")),
@@ -189,11 +192,11 @@ JSON_VALUES = [
 
 @given(
     st.dictionaries(
-        st.sampled_from([*PICTURE.to_dict(), "sources", "out", "region", "overrides"]),
+        st.sampled_from([*PICTURE.to_dict(), "sources", "out", "region", "overrides", "picture", "cells"]),
         st.sampled_from(JSON_VALUES),
         max_size=4,
     ),
-    st.sampled_from([PICTURE, ATTENTION, *FOLDERS]),
+    st.sampled_from([PICTURE, ATTENTION, BELONG, *FOLDERS]),
 )
 def test_any_json_is_read_or_refused(change: dict[str, object], request: Request) -> None:
     try:

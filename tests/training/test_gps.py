@@ -61,7 +61,7 @@ def test_a_collection_becomes_a_model(collection: Path, quick: Quick, tmp_path: 
     assert sum(card.counts.values()) == len(photos) == 30
     assert card.counts["train"] == len(photos.split("train")) > 0
     assert card.counts["validation"] > 0
-    assert card.training["collection"] == str(collection)
+    assert card.training["collection"] == collection.name
     assert card.training["learning_rate"] == config.learning_rate
     assert card.training["max_train_steps"] == 4
     assert card.licence
