@@ -21,11 +21,12 @@ printed is in figures.json beside them.
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+import numpy as np
 import tyro
 
 from engine.diffusion.pipeline import PlacePipeline
@@ -36,12 +37,12 @@ from engine.evaluation.judges.judge import Judge
 from engine.evaluation.judges.renders import Renders, city_version, folder_of, open_renders
 from engine.evaluation.learned import Learned, learned_from_collection, learned_from_renders
 from engine.evaluation.look import unselected
-from engine.evaluation.pictures import Settings
+from engine.evaluation.pictures import Ask, Settings, paint
 from engine.evaluation.recognition import attribute_figures, neighbourhood_figures
 from engine.evaluation.resemblance import frechet_figures, nearest_figures, pair_sheet
 from engine.evaluation.sheet import contact_sheet, save_sheet
 from engine.evaluation.sitting import Sitting
-from engine.evaluation.visitors import visitors
+from engine.evaluation.visitors import Visitors, visitors
 from engine.geo.place import Place
 from engine.studio.jobs import Progress
 from engine.studio.requests import ImageRequest
@@ -171,11 +172,20 @@ class Bench:
             ) from error
 
     @cached_property
+    def people(self) -> Visitors:
+        return visitors(self.visitors_asked, box=self.pipe.card.box)
+
+    def paint(self, part: str, asks: Sequence[Ask]) -> np.ndarray:
+        """The pictures of one part, without a judge."""
+        tell = partial(_done, part)
+        return paint(self.pipe, asks, self.settings, self.folder / part, self.batch_size, tell)
+
+    @cached_property
     def sitting(self) -> Sitting:
         return Sitting(
             pipe=self.pipe,
             judge=self.judge,
-            people=visitors(self.visitors_asked, box=self.pipe.card.box),
+            people=self.people,
             settings=self.settings,
             folder=self.folder,
             count=self.count,
@@ -270,7 +280,7 @@ def _speed(bench: Bench) -> list[Figure]:
 
 
 def _sheet(bench: Bench) -> list[Figure]:
-    pictures, labels = unselected(bench.sitting, _FOLDER)
+    pictures, labels = unselected(bench.people, bench.paint, _FOLDER)
     out = bench.sheet_out or bench.folder / "sheet.jpg"
     size = save_sheet(contact_sheet(pictures[:_SHEET], labels[:_SHEET], columns=8, side_px=192), out)
     print(f"{out} ({size / 1e6:.2f} MB); {len(pictures)} pictures to look at: {bench.folder / 'look'}")

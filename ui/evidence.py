@@ -15,6 +15,7 @@ from engine.photos.exif import upright
 from engine.photos.opening import opened
 from engine.studio.evidence import LikestPhoto, NearPhoto
 from engine.studio.gallery import Artefact
+from engine.studio.requests import PictureRequest
 from ui import text
 from ui.desk import Desk
 from ui.map_document import ASSETS, as_script, file_url
@@ -78,9 +79,11 @@ class Evidence:
             return json.dumps({"wrong": sentence(error)})
 
     def _told(self, artefact: Artefact) -> dict[str, Any]:
+        request = artefact.request
+        assert isinstance(request, PictureRequest)
         evidence = self.desk.studio.evidence(artefact)
         return {
-            "said": text.evidence_said(evidence, artefact.request),
+            "said": text.evidence_said(evidence, request),
             "figures": text.evidence_figures(evidence),
             "photos": [self._photo(photo) for photo in evidence.nearest],
             "likest": self._likest(evidence.likest) if evidence.likest else None,

@@ -263,6 +263,7 @@ KINDS = {
     "grid": "grid",
     "atlas": "atlas",
     "attention": "attention",
+    "belong": "belonging",
 }
 """A small word for what a print is, where it is more than a picture of one place."""
 CANNOT_OPEN = "the page cannot open this kind of picture yet ({}); press Download to take its files along"

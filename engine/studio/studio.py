@@ -92,6 +92,7 @@ class Studio:
         from engine.photos.collection import Collection
         from engine.studio.evidence import collection_of, evidence_of
 
+        assert isinstance(picture.request, PictureRequest)
         entry = self.shelf.get(picture.request.model)
         folder = collection_of(entry.card, self.collections())
         return evidence_of(
