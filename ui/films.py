@@ -79,6 +79,6 @@ class Films(Workshop):
             "alt": text.picture_alt(artefact.request),
             "places": artefact.details.get("places") or [],
             "headings": artefact.details.get("headings") or [],
-            "files": downloads(artefact),
+            "files": downloads(artefact.files),
         }
         return json.dumps(film), text.film_words(artefact)

@@ -3,13 +3,13 @@
 import base64
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from engine.studio.gallery import Artefact
 from ui import text
 from ui.map_document import ASSETS, file_url
 
@@ -62,7 +62,6 @@ def address(path: Path) -> str:
     return f"{file_url(path)}?{path.stat().st_mtime_ns}"
 
 
-def downloads(artefact: Artefact) -> list[dict[str, str]]:
-    """Address and name of each file of a result, its picture first, as the page's scripts read them."""
-    files = {artefact.path.suffix: artefact.path, **artefact.files}
+def downloads(files: Mapping[str, Path]) -> list[dict[str, str]]:
+    """Address and name of each file by its ending, as the page's scripts read them."""
     return [{"url": address(path), "name": text.download(ending)} for ending, path in files.items()]

@@ -34,7 +34,7 @@ def result_json(artefact: Artefact, cells: Sequence[Cell] = (), files: Sequence[
         "width": width_px,
         "height": height_px,
         "cells": [asdict(cell) for cell in cells],
-        "files": [*downloads(artefact), *files],
+        "files": [*downloads({artefact.path.suffix: artefact.path, **artefact.files}), *files],
     }
     return json.dumps(value)
 

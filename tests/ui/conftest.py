@@ -268,17 +268,22 @@ class Desk:
             self.page.wait_for_timeout(50)
         self.page.locator("#download").wait_for()
         self.page.locator("#make").wait_for()
+        self.rest()
         pictures = list(self.gallery.list())
         assert len(pictures) == count
         return pictures
 
-    def close(self) -> None:
-        """Close the page once it has every picture that it asked for: the next test empties the gallery, and the
-        studio complains of a file that goes while it is being read."""
+    def rest(self) -> None:
+        """Wait until the page has every picture that it asked for: the studio complains of a file that goes while it is
+        being read."""
         for _ in range(_PATIENCE_MS // 50):
+            self.page.wait_for_timeout(50)
             if not self.awaited:
                 break
-            self.page.wait_for_timeout(50)
+
+    def close(self) -> None:
+        """Close the page at rest, because the next test empties the gallery."""
+        self.rest()
         self.page.close()
 
 
