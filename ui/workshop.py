@@ -1,5 +1,6 @@
 """A workshop: a tab that asks for one thing at a time, looks on while it comes, and shows what has come."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from ui.notice import notice, notices, sentence
 from ui.session import Session
 
 
-class Workshop:
+class Workshop(ABC):
     """The tab: words, controls of its own, a button, and a result of its own kind.
 
     A tab says its controls, its request and how its result is shown; the rest is the same for all.
@@ -55,29 +56,29 @@ class Workshop:
 
     # ---- what a tab says ------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def build_controls(self) -> list[Any]:
         """Its controls, in the order in which their values travel."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build_result(self) -> gr.HTML:
         """Where the result is shown; "null" shows none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def request(self, session: Session, picture: ImageRequest, values: Sequence[Any]) -> PictureRequest:
         """What its controls ask for, with the words and settings of a picture; one of our errors where they cannot."""
-        raise NotImplementedError
 
+    @abstractmethod
     def title(self, request: PictureRequest) -> str:
         """What the result is called while it comes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, artefact: Artefact) -> tuple[str, str]:
         """The result's value, and what is said of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_up(self, session: Session, request: Any) -> Updates:
         """Updates that make controls and session say what a request says."""
-        raise NotImplementedError
 
     def keep(self, session: Session, artefact: Artefact) -> Updates:
         """Updates that go with showing a result, and what the session is to keep of it."""
