@@ -23,6 +23,7 @@ from ui.workshop import Workshop, settings_of
 
 _ALL = ""
 _LOOK_PX = 512
+_STRENGTH = 0.6
 
 
 class Attends(Workshop):
@@ -59,7 +60,7 @@ class Attends(Workshop):
                 self.strength = gr.Slider(
                     0,
                     1,
-                    0.6,
+                    _STRENGTH,
                     step=0.05,
                     label=text.STRENGTH,
                     info=text.STRENGTH_INFO,
@@ -71,7 +72,7 @@ class Attends(Workshop):
 
     @property
     def outputs(self) -> list[Any]:
-        own = [self.closely, self.look, self.layers, self.at_step, self.number]
+        own = [self.closely, self.look, self.layers, self.at_step, self.strength, self.number]
         return [*super().outputs, *own]
 
     def wire(self) -> None:
@@ -107,8 +108,12 @@ class Attends(Workshop):
             self.layers: gr.update(choices=groups, value=_ALL),
             self.at_step: gr.update(maximum=artefact.details["steps"], value=0),
             self.number: number,
-            self.look: self._board(artefact, number, _ALL, 0, 0.6),
+            self.strength: _STRENGTH,
+            self.look: self._board(artefact, number, _ALL, 0, _STRENGTH),
         }
+
+    def cleared(self) -> Updates:
+        return {**super().cleared(), self.closely: gr.update(visible=False)}
 
     def _look(self, result: str, number: int, layers: str, step: int, strength: float) -> Updates:
         """The map that is looked at, as the controls have it."""

@@ -39,7 +39,7 @@ class Batches:
 
     def _make(self, session: Session, asked_ms: float, path: str | None, *values: Any) -> Iterator[Updates]:
         """Make the pictures, and look on while each develops; the page's Cancel ends all of it."""
-        explore, status = self.explore, self.explore.status
+        explore, darkroom, status = self.explore, self.explore.darkroom, self.explore.status
         try:
             card = self.desk.card(session)
             like = explore.settings.request(session.model, card, explore.settings.replaced(values, place=""))
@@ -50,9 +50,10 @@ class Batches:
         for number, item in enumerate(items, 1):
             request = item.request
             if not session.ask(asked_ms, lambda request=request: self.desk.studio.jobs.submit(request)):
+                yield gr.skip()
                 return
             job = session.job
-            yield explore.begun(session, request, ())
+            yield darkroom.begun(session, request, ())
             for picture, _ in looks(session, self.desk.ratio(session)):
                 words = notice(text.batch_step(number, len(items), item.name))
                 yield {explore.easel.picture: picture, status: words}
@@ -60,10 +61,9 @@ class Batches:
                 return  # something else was asked for
             result = outcome(job)
             if isinstance(result, str):
-                yield {**explore.idle(session), status: result}
+                yield {**darkroom.idle(session), status: result}
                 return
-            session.selected = result.id
-            yield explore.finished(session, result)
+            yield darkroom.finished(session, result)
         yield {
             status: notice(text.batch_done(len(items), len(refused))),
             explore.easel.noted: notices(map(sentence, refused)),

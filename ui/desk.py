@@ -91,6 +91,8 @@ class Desk:
         if photos:
             layers["density"] = photos.density
             legend.append(LegendLine("density", text.density_legend(photos.name, len(photos))))
+        if session.mosaic and not session.mosaic.path.is_file():
+            session.mosaic = None  # deleted meanwhile
         if session.mosaic and (sides := session.mosaic.details.get("bounds")):
             words = text.print_alt(session.mosaic.request)
             see_through = _HEAT_OPACITY if isinstance(session.mosaic.request, BelongRequest) else 1.0

@@ -1,7 +1,7 @@
 """Explore: click the map, and the picture of the place comes out of the noise beside it."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,8 +14,8 @@ from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
 from engine.studio.requests import ImageRequest
 from ui import text
+from ui.darkroom import Darkroom
 from ui.desk import Desk
-from ui.develop import looks, outcome
 from ui.dials import DIALS
 from ui.easel import Easel, Updates
 from ui.examples import build_examples, examples_for, titles
@@ -52,6 +52,7 @@ class Explore:
             )
             self.make = gr.Button(text.MAKE, variant="primary", elem_id="make")
             self.cancel = gr.Button(text.CANCEL, elem_id="cancel", visible=False)
+        self.darkroom = Darkroom(desk, session, self.easel, self.make, self.cancel, place_map, tabs)
         self.examples = build_examples(visible=False, elem_id="examples")
         with gr.Row(elem_id="dials"):
             dials = {name: dial.build() for name, dial in DIALS.items()}
@@ -63,8 +64,7 @@ class Explore:
     @property
     def outputs(self) -> list[Any]:
         """Everything that a handler of this tab may change."""
-        own = [self.make, self.cancel, self.examples, self.map, self.model, self.tabs]
-        return [*self.easel.parts, *own, *self.settings.controls]
+        return [*self.darkroom.outputs, self.examples, self.model, *self.settings.controls]
 
     def wire(self, arrived: Any) -> None:
         """Join the controls and the map to what they do: ask, look on while the picture develops, take it.
@@ -77,7 +77,7 @@ class Explore:
 
         def asks(ask: Any, listen: Any) -> None:
             inputs = [self.session, self.asked, *s.controls]
-            self.follow(listen(ask, inputs, self.outputs, js=STAMP, **often))
+            self.darkroom.follow(listen(ask, inputs, self.outputs, js=STAMP, **often))
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
@@ -114,12 +114,12 @@ class Explore:
         session.turn_to(asked_ms)
         updates = self.take_up(session, request.model)
         gone = {self.status: updates[self.status]} if self.status in updates else {}
-        session.place, session.heading_deg, session.selected = request.place, request.heading, artefact.id
+        session.place, session.heading_deg = request.place, request.heading
         shown = self.settings.show(request, self.desk.card(session))
-        return {**updates, **shown, **self.finished(session, artefact), **gone}
+        return {**updates, **shown, **self.darkroom.finished(session, artefact), **gone}
 
     def adopt(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
-        """Show the picture of a request with its settings: out of the gallery, or else made anew by `follow`."""
+        """Show the picture of a request with its settings: out of the gallery, or else made anew."""
         made = self.desk.studio.made(request)
         if made is not None:
             return self.recall(session, asked_ms, made)
@@ -128,14 +128,7 @@ class Explore:
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
         shown = self.settings.show(request, self.desk.card(session))
-        return {**updates, **shown, **self.begun(session, request, noted)}
-
-    def follow(self, asked: Any) -> None:
-        """Look on while the picture that `asked` has asked for develops, and take it."""
-        answer: Any = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-        work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
-        seen = asked.then(self._look, self.session, [self.easel.picture, self.status], **work)
-        seen.then(self._take, self.session, self.outputs, queue=False, **answer)
+        return {**updates, **shown, **self.darkroom.begun(session, request, noted)}
 
     def take_up(self, session: Session, model: str) -> Updates:
         """Make a result's model the session's own, with the controls that suit it; words where it is not here."""
@@ -166,32 +159,14 @@ class Explore:
         if made := self.desk.studio.made(request):
             if not session.turn_to(asked_ms):
                 return gr.skip()
-            session.place, session.heading_deg, session.selected = request.place, request.heading, made.id
-            return {**self.finished(session, made), **set_anew}
+            session.place, session.heading_deg = request.place, request.heading
+            return {**self.darkroom.finished(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
-        return {**self.begun(session, request, noted), **set_anew}
+        return {**self.darkroom.begun(session, request, noted), **set_anew}
 
     def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         return self._ask(session, asked_ms, values)
-
-    def _look(self, session: Session) -> Iterator[tuple[str, str]]:
-        yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
-        yield from looks(session, self.desk.ratio(session))
-
-    def _take(self, session: Session) -> Updates:
-        """Show what became of the job; nothing while a newer one is on its way.
-
-        It may be shown twice, because the end of an older question may come before the last look at this one.
-        """
-        job = session.job
-        if job is None or job.state in ("queued", "running") or not isinstance(job.request, ImageRequest):
-            return gr.skip()  # an average's job is the tab Regions' own
-        result = outcome(job)
-        if isinstance(result, str):
-            return {**self.idle(session), self.status: result}
-        session.selected = result.id
-        return self.finished(session, result)
 
     def _again(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture again with other settings; nothing while there is none."""
@@ -253,52 +228,22 @@ class Explore:
     def _choose(self, session: Session, asked_ms: float, name: str) -> Updates:
         session.turn_to(asked_ms)
         session.selected = None
+        placed = session.place is not None
         self.desk.choose_model(session, name)
-        return self._new_model(session)
+        left_behind = {self.settings.place: ""} if placed and session.place is None else {}
+        return self._new_model(session) | left_behind  # else the field is the visitor's, who may be typing
 
     # ---- what is shown -------------------------------------------------------------------------------------------
-
-    def finished(self, session: Session, artefact: Artefact) -> Updates:
-        """The picture with all that is said of it, and its pin."""
-        return {
-            **self._buttons(),
-            **self.easel.finished(session, artefact),
-            self.map: self.desk.map_of(session),
-            self.tabs: gr.update(selected=text.EXPLORE),
-        }
-
-    def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
-        """The page while a picture is on its way."""
-        session.place, session.heading_deg = request.place, request.heading
-        return {
-            self.make: gr.update(visible=False),
-            self.cancel: gr.update(visible=True),
-            **self.easel.begun(noted),
-            self.map: self.desk.map_of(session),
-            self.tabs: gr.update(selected=text.EXPLORE),
-        }
 
     def _failed(self, session: Session, error: GeniusLociError) -> Updates:
         """The page as it was, with the reason why nothing came of it."""
         return {self.status: notice(sentence(error), wrong=True), self.map: self.desk.map_of(session)}
 
-    def idle(self, session: Session) -> Updates:
-        """The page without work: the picture that was looked at before, or the way to begin."""
-        try:
-            artefact = self.desk.studio.gallery.get(session.selected or "")
-        except GeniusLociError:
-            return {**self._buttons(), **self.easel.empty(session), self.map: self.desk.map_of(session)}
-        return self.finished(session, artefact)
-
-    def _buttons(self) -> Updates:
-        return {self.make: gr.update(visible=True), self.cancel: gr.update(visible=False)}
-
     def _new_model(self, session: Session) -> Updates:
         return {
-            **self._buttons(),
+            **self.darkroom.at_rest,
             **self.easel.empty(session),
             **self._suit(session),
-            self.settings.place: str(session.place or ""),
             self.status: notice(""),
             self.map: self.desk.map_of(session),
             self.model: self._models(session),

@@ -44,7 +44,9 @@ class Grids(Workshop):
             name.input(lambda chosen: text.GRID_VALUES.get(chosen, ""), name, values, **answer)
         chosen = [self.session, self.explore.asked, self.result]
         outputs = list(dict.fromkeys([*self.explore.outputs, self.status]))
-        self.explore.follow(self.result.cell_chosen(self._adopt, chosen, outputs, js=STAMP, **answer))
+        self.explore.darkroom.follow(
+            self.result.cell_chosen(self._adopt, chosen, outputs, js=STAMP, **answer)
+        )
 
     def request(self, session: Session, picture: ImageRequest, values: Sequence[Any]) -> GridRequest:
         card = self.desk.card(session)
@@ -87,9 +89,10 @@ class Grids(Workshop):
 
     def _cell(self, sheet: str, number: Any) -> ImageRequest:
         grid = self.desk.studio.gallery.get(id_of(sheet)).request
-        if not isinstance(grid, GridRequest) or number not in range(len(grid.cells)):
+        cells = grid.cells if isinstance(grid, GridRequest) else ()
+        if not isinstance(number, int) or number not in range(len(cells)):
             raise BadRequest(text.GRID_NO_CELL)
-        return grid.cells[number].validate()
+        return cells[number].validate()
 
 
 def _axis(side: str, label: str, name: str) -> tuple[gr.Dropdown, gr.Textbox]:
@@ -98,7 +101,6 @@ def _axis(side: str, label: str, name: str) -> tuple[gr.Dropdown, gr.Textbox]:
     values = gr.Textbox(
         text.GRID_VALUES[name],
         label=text.GRID_VALUES_OF.format(label.lower()),
-        info=text.GRID_VALUES_INFO,
         max_lines=1,
         elem_id=f"grid-{side}-values",
     )

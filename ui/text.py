@@ -188,11 +188,13 @@ FILM_NEEDS_LINE = "no line is drawn; draw one on the map, or choose a film of on
 FILM_NEEDS_PLACE = "no place is chosen; click the map, or type a place into the field on it"
 
 # Grids
-GRID_START = "Choose what differs from row to row and from column to column, and press Make."
+GRID_START = (
+    "Choose what differs from row to row and from column to column, and press Make. "
+    "Commas stand between numbers, semicolons between prompts or places."
+)
 GRID_ROWS = "Down"
 GRID_COLUMNS = "Along"
 GRID_VALUES_OF = "Values {}"
-GRID_VALUES_INFO = "Commas between numbers, semicolons between prompts or places."
 GRID_VALUES = {
     "guidance_scale": "1, 2, 4",
     "gps_guidance_scale": "0, 2, 4, 8",

@@ -84,6 +84,10 @@ class Workshop(ABC):
         """Updates that go with showing a result, and what the session is to keep of it."""
         return {}
 
+    def cleared(self) -> Updates:
+        """Updates that take the result before away."""
+        return {self.result: "null"}
+
     # ---- what all have in common ------------------------------------------------------------------------------------
 
     @property
@@ -135,12 +139,13 @@ class Workshop(ABC):
             yield {self.status: notice(sentence(error), wrong=True)}
             return
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
+            yield gr.skip()  # Gradio empties the outputs of a generator that yields nothing
             return
         job = session.job
         assert job is not None
         board = Board([Figure(self.KEY, self.title(request), progress=0.0)])
         buttons = {self.make: gr.update(visible=False), self.cancel: gr.update(visible=True)}
-        yield {**buttons, self.noted: notices(noted), self.result: "null", self.panel: board.to_json()}
+        yield {**buttons, self.noted: notices(noted), **self.cleared(), self.panel: board.to_json()}
         for seen in looks_on_board(session, job, board, 0, self.step):
             yield {self.panel: seen.to_json()}
         result = outcome(job) if session.job is job else notice(text.STOPPED)

@@ -55,7 +55,8 @@ def read_attention(path: Path) -> Attention:
     try:
         with safe_open(path, "pt") as file:
             head = json.loads((file.metadata() or {})[_HEAD])
-            tensors = {group: file.get_tensor(group) for group in file.keys()}  # noqa: SIM118
+            groups = file.keys()  # the file itself cannot be gone through
+            tensors = {group: file.get_tensor(group) for group in groups}
         record = _record(head, tensors)
     except (
         OSError,

@@ -197,9 +197,10 @@ class Desk:
         self.page.locator("#start-words .notice, #download").first.wait_for()
 
     def choose(self, model: str) -> None:
-        """Choose a model from the list."""
+        """Choose a model from the list, and wait until the studio knows."""
         self.page.locator("#model input").click()
-        self.page.get_by_role("option", name=model).click()
+        with self.page.expect_response(lambda answer: f'"{model.split()[0]}"' in (answer.request.post_data or "")):
+            self.page.get_by_role("option", name=model).click()
 
     def type_place(self, place: str) -> None:
         """Type a place into the field on the map."""

@@ -9,8 +9,12 @@ from types import SimpleNamespace
 
 import gradio as gr
 import pytest
+from PIL import Image
 
-from engine.studio.requests import ImageRequest
+from engine.geo.place import Place
+from engine.geo.region import Box
+from engine.studio.made import Made
+from engine.studio.requests import AtlasRequest, ImageRequest
 from engine.studio.studio import Studio
 from ui import text
 from ui.desk import Desk
@@ -18,6 +22,7 @@ from ui.explore import Explore
 from ui.map import build_map
 from ui.recall import Recall
 from ui.session import Session
+from ui.workshop import Workshop
 
 
 @pytest.fixture
@@ -58,6 +63,18 @@ def test_without_a_trained_model_the_page_offers_the_untrained_base(explore: Exp
     shown = json.loads(updates[explore.map])
     assert shown["legend"][0]["text"].startswith("Manhattan, untrained")
     assert shown["layers"]["box"]["bounds"] == [[40.70, -74.03], [40.88, -73.90]]
+
+
+def test_another_model_leaves_the_field_of_the_place_to_the_hand_that_types(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    place = explore.settings.place
+    assert place not in explore._choose(session, 1.0, "tiny")
+    session.place = Place(40.75, -73.98)
+    assert place not in explore._choose(session, 2.0, "tiny")
+    assert session.place is not None
+    session.place = Place(59.33, 18.06)
+    assert explore._choose(session, 3.0, "tiny")[place] == ""  # outside the model's box
 
 
 @pytest.mark.parametrize(
@@ -112,3 +129,61 @@ def test_an_example_that_is_none_asks_for_nothing(explore: Explore):
     explore._example(session, SimpleNamespace(title="Paris"), 1.0, *_values(explore))
     explore._welcome(session, 1.0, *_values(explore))
     assert session.job is None
+
+
+class Wall(Workshop):
+    """A workshop whose result is the picture of the place alone."""
+
+    TAB = KEY = PROMPT_HINT = START = "wall"
+
+    def build_controls(self) -> list[object]:
+        return []
+
+    def build_result(self) -> gr.HTML:
+        return gr.HTML()
+
+    def request(self, session: Session, picture: ImageRequest, values: object) -> ImageRequest:
+        return picture
+
+    def title(self, request: object) -> str:
+        return "wall"
+
+    def shown(self, artefact: object) -> tuple[str, str]:
+        return "null", ""
+
+    def take_up(self, session: Session, request: object) -> dict[object, object]:
+        return {}
+
+
+def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(tmp_path: Path):
+    studio = Studio(tmp_path)
+
+    async def build() -> Wall:
+        with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Wall"):
+            desk, state = Desk(studio), gr.State()
+            explore = Explore(desk, state, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            return Wall(desk, explore, state)
+
+    with ThreadPoolExecutor(1) as thread:
+        wall = thread.submit(asyncio.run, build()).result()
+    session = Session()
+    wall.explore.arrive(session)
+    assert session.turn_to(5.0)
+    # Gradio empties the outputs of a generator that yields nothing.
+    assert list(wall._make(session, 4.0, "", *_values(wall.explore))) == [gr.skip()]
+    assert session.job is None
+    studio.close()
+
+
+def test_the_map_lives_on_when_what_lies_on_it_is_deleted(tmp_path: Path):
+    studio = Studio(tmp_path)
+    desk, session = Desk(studio), Session()
+    region = Box(40.75, -73.99, 40.76, -73.98)
+    sides = {"south": 40.75, "west": -73.99, "north": 40.76, "east": -73.98}
+    made = Made(Image.new("RGB", (8, 8)), details={"bounds": sides})
+    session.mosaic = studio.gallery.add(made, AtlasRequest("tiny", region=region), {"name": "tiny"})
+    assert "mosaic" in json.loads(desk.map_of(session))["layers"]
+    studio.gallery.delete(session.mosaic.id)
+    assert "mosaic" not in json.loads(desk.map_of(session))["layers"]
+    assert session.mosaic is None
+    studio.close()

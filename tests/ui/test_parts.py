@@ -67,9 +67,10 @@ def test_the_question_asked_last_counts_in_whatever_order_they_arrive():
     assert session.job is newer
     assert session.ask(3.0, lambda: newest)
     assert newer.state == "cancelled"
-    session.turn_to(5.0)
+    assert session.turn_to(5.0)
     assert newest.state == "cancelled"
     assert not session.ask(4.0, lambda: pytest.fail("the page has turned to something else"))
+    assert not session.turn_to(4.0)
     assert copy.deepcopy(session).job is None  # another page has a session of its own
 
 
