@@ -199,7 +199,9 @@ class Desk:
     def choose(self, model: str) -> None:
         """Choose a model from the list, and wait until the studio knows."""
         self.page.locator("#model input").click()
-        with self.page.expect_response(lambda answer: f'"{model.split()[0]}"' in (answer.request.post_data or "")):
+        with self.page.expect_response(
+            lambda answer: f'"{model.split()[0]}"' in (answer.request.post_data or "")
+        ):
             self.page.get_by_role("option", name=model).click()
 
     def type_place(self, place: str) -> None:
