@@ -13,6 +13,11 @@ frame.addEventListener("load", () => {
     send: (name, data) => (name === "turning" ? document.dispatchEvent(new CustomEvent("turned", { detail: data })) : trigger(name, data)),
   });
   view().apply(props.value);
+  // The page's keys hold while the map has the keyboard too; the arrows are the map's own, and Escape ends a drawing.
+  inside.addEventListener("keydown", ({ key, ctrlKey, metaKey, shiftKey }) => {
+    const own = key.startsWith("Arrow") || inside.document.querySelector(".leaflet-draw-tooltip");
+    if (!own) document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, shiftKey }));
+  });
 });
 document.addEventListener("dial", ({ detail }) => detail.name === "heading" && view()?.turn(detail.value));
 document.addEventListener("walk", ({ detail }) => view()?.walk(detail));

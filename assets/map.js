@@ -289,5 +289,7 @@ window.placeMap = (() => {
     mark.style.transform = `rotate(${at.heading_deg ?? 0}deg)`;
   }
 
-  return { start, apply, theme, speak, turn, walk };
+  const pan = (east, south) => map?.panBy([80 * east, 80 * south]);
+
+  return { start, apply, theme, speak, turn, walk, pan };
 })();

@@ -32,6 +32,7 @@ from ui.explore import Explore
 from ui.films import Films
 from ui.grids import Grids
 from ui.history import History
+from ui.keys import build_keys, script
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
@@ -42,7 +43,7 @@ from ui.session import Session
 from ui.theme import build_theme
 from ui.tiles import OSM, Tiles
 
-STYLE, SCRIPT = ASSETS / "style.css", ASSETS / "page.js"
+STYLE = ASSETS / "style.css"
 
 
 def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
@@ -57,6 +58,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
             model = gr.Dropdown(
                 [], label=text.MODEL, show_label=False, container=False, filterable=False, elem_id="model"
             )
+            build_keys()
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="map-side"):
                 place = gr.Textbox(
@@ -106,7 +108,7 @@ def launch(page: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
     """Serve the page with its style, from threads of its own; `options` are those of gradio's launch."""
     return page.queue().launch(
         theme=build_theme(),
-        head=f'<link rel="stylesheet" href="{file_url(STYLE)}"><script src="{file_url(SCRIPT)}" defer></script>',
+        head=f'<link rel="stylesheet" href="{file_url(STYLE)}"><script>{script()}</script>',
         favicon_path=ASSETS / "favicon.svg",
         max_file_size=LIMITS.max_bytes,
         footer_links=[],

@@ -50,6 +50,7 @@ class Darkroom:
             self.make: gr.update(visible=False),
             self.cancel: gr.update(visible=True),
             **self.easel.begun(noted),
+            **self.easel.foot.steps(session),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
         }
@@ -60,6 +61,7 @@ class Darkroom:
         return {
             **self.at_rest,
             **self.easel.finished(session, artefact),
+            **self.easel.foot.steps(session),
             self.map: self.desk.map_of(session),
             self.tabs: gr.update(selected=text.EXPLORE),
         }

@@ -9,6 +9,7 @@ from engine.studio.gallery import Artefact
 from ui import text
 from ui.desk import Desk
 from ui.evidence import Evidence
+from ui.foot import Foot
 from ui.notice import notice, notices, sentence
 from ui.picture import Frame, address, build_picture
 from ui.session import Session
@@ -28,9 +29,8 @@ class Easel:
             with gr.Column(elem_id="start", visible=False) as self.start:
                 self.start_words = gr.HTML(elem_id="start-words")
                 self.start_button = gr.Button(text.START_TRAINED_BUTTON, elem_id="start-button")
-        with gr.Row(elem_id="foot"):
-            self.status = gr.HTML(notice(""), elem_id="status")
-            self.download = gr.DownloadButton(text.DOWNLOAD, elem_id="download", visible=False, size="sm")
+        self.foot = Foot()
+        self.status = self.foot.status
         self.noted = gr.HTML(elem_id="noted")
         self.evidence = Evidence(desk)
 
@@ -38,7 +38,7 @@ class Easel:
     def parts(self) -> list[Any]:
         """Everything on it that an answer may change."""
         own = [self.picture, self.start, self.start_words, self.start_button]
-        return [*own, self.status, self.download, self.noted, self.evidence.panel]
+        return [*own, *self.foot.parts, self.noted, self.evidence.panel]
 
     def begun(self, noted: tuple[str, ...]) -> Updates:
         """The easel while a picture is on its way, with what is known to be strange in what was asked for."""
@@ -56,8 +56,7 @@ class Easel:
             **self.begun(artefact.notices),
             **self.evidence.finished(session, artefact, frame),
             self.picture: frame.to_json(),
-            self.status: notice(words),
-            self.download: gr.update(value=str(artefact.path), visible=True),
+            **self.foot.finished(artefact, words),
         }
 
     def empty(self, session: Session) -> Updates:
@@ -71,7 +70,7 @@ class Easel:
         return {
             **self.evidence.empty(session),
             self.picture: Frame(empty=True).to_json(),
-            self.download: gr.update(visible=False),
+            **self.foot.empty(),
             self.noted: "",
             self.start: gr.update(visible=True),
             self.start_words: notice(sentence(problem) if problem else words, wrong=bool(problem)),

@@ -19,6 +19,7 @@ from ui.desk import Desk
 from ui.dials import DIALS
 from ui.easel import Easel, Updates
 from ui.examples import build_examples, examples_for, titles
+from ui.link import request_of
 from ui.notice import notice, sentence
 from ui.session import Session
 from ui.settings import Settings, build_guidance, build_more
@@ -88,12 +89,15 @@ class Explore:
         for dial in dials:  # an event of our own has no place in gr.on
             asks(self._dialled, dial.dialled)
         asks(self._roll, self.dice.click)
+        asks(lambda session, asked_ms, *_: self._retrace(session, asked_ms, -1), self.easel.foot.undo.click)
+        asks(lambda session, asked_ms, *_: self._retrace(session, asked_ms, 1), self.easel.foot.redo.click)
         asks(self._begin, self.easel.start_button.click)
         asks(self._welcome, arrived.then)
         asks(self._example, self.examples.example_chosen)
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
         self.cancel.click(Session.cancel, self.session, None, **answer)
+        self.easel.foot.wire(self.session)
         self.easel.evidence.wire(self.session)
         stamped = answer | {"js": STAMP}
         self.model.input(self._choose, [self.session, self.asked, self.model], self.outputs, **stamped)
@@ -109,6 +113,16 @@ class Explore:
 
     def recall(self, session: Session, asked_ms: float, artefact: Artefact) -> Updates:
         """The page as it was when a picture was made, with the picture."""
+        assert isinstance(artefact.request, ImageRequest)
+        session.trail.add(artefact.request)
+        return self._show(session, asked_ms, artefact)
+
+    def adopt(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
+        """Show the picture of a request with its settings: out of the gallery, or else made anew."""
+        session.trail.add(request)
+        return self._return_to(session, asked_ms, request)
+
+    def _show(self, session: Session, asked_ms: float, artefact: Artefact) -> Updates:
         request = artefact.request
         assert isinstance(request, ImageRequest)
         session.turn_to(asked_ms)
@@ -118,11 +132,10 @@ class Explore:
         shown = self.settings.show(request, self.desk.card(session))
         return {**updates, **shown, **self.darkroom.finished(session, artefact), **gone}
 
-    def adopt(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
-        """Show the picture of a request with its settings: out of the gallery, or else made anew."""
+    def _return_to(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
         made = self.desk.studio.made(request)
         if made is not None:
-            return self.recall(session, asked_ms, made)
+            return self._show(session, asked_ms, made)
         updates = self.take_up(session, request.model)
         noted = self.desk.studio.notices(request)
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
@@ -159,10 +172,12 @@ class Explore:
         if made := self.desk.studio.made(request):
             if not session.turn_to(asked_ms):
                 return gr.skip()
+            session.trail.add(request)
             session.place, session.heading_deg = request.place, request.heading
             return {**self.darkroom.finished(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
+        session.trail.add(request)
         return {**self.darkroom.begun(session, request, noted), **set_anew}
 
     def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
@@ -189,6 +204,16 @@ class Explore:
             return {self.settings.seed: seed}
         return self._ask(session, asked_ms, values, seed=seed)
 
+    def _retrace(self, session: Session, asked_ms: float, steps: int) -> Updates:
+        """Show what was asked for before the picture, or after it, with its settings."""
+        request = session.trail.move(steps)
+        if request is None:
+            return gr.skip()
+        try:
+            return self._return_to(session, asked_ms, request)
+        except GeniusLociError as error:
+            return self._failed(session, error)
+
     def _begin(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         card = self.desk.card(session)
         return self._ask(session, asked_ms, values, place=str(card.box.centre) if card and card.box else "")
@@ -212,11 +237,18 @@ class Explore:
                 return self._ask(session, asked_ms, values, **example.settings)
         return gr.skip()
 
-    def _welcome(self, session: Session, asked_ms: float, *values: Any) -> Updates:
-        """Show the first example, out of the gallery where it is there; nothing where a visitor was faster."""
+    def _welcome(self, session: Session, page: gr.Request, asked_ms: float, *values: Any) -> Updates:
+        """Show what the page's address asks for, or else the first example; nothing where a visitor was faster."""
+        if session.place or session.selected or session.job:
+            return gr.skip()
+        try:
+            if linked := request_of(page.query_params, session.model):
+                return self.adopt(session, asked_ms, linked)
+        except GeniusLociError as error:
+            return {**self.easel.empty(session), **self._failed(session, error)}
         card = self.desk.card(session)
         examples = examples_for(card)
-        if not examples or session.place or session.selected or session.job:
+        if not examples:
             return gr.skip()
         first = examples[0].settings
         with suppress(GeniusLociError):

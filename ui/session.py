@@ -9,6 +9,7 @@ from engine.studio.gallery import Artefact
 from engine.studio.jobs import Job
 from ui.map_state import View
 from ui.region import Drawn
+from ui.trail import Trail
 
 
 class Session:
@@ -27,6 +28,7 @@ class Session:
         """The atlas, or the heat, that lies on the map."""
         self.pictured: Artefact | None = None
         """The picture in the frame of Explore."""
+        self.trail = Trail()
         self.view: View | None = None
         self.answers = 0
         """How many map states were sent; each has the next number."""

@@ -103,6 +103,11 @@ MONTHS = (
 GPS_IN_FILE = "Write the place into the file's EXIF"
 BATCH = "Pictures for a file of places"
 DOWNLOAD = "Download"
+UNDO = "↶"
+REDO = "↷"
+LINK = "Copy link"
+LINK_COPIED = "The link is copied: it opens this place with these settings."
+LINK_UNREADABLE = "the link's {} is {!r}, which is none; write another, or leave it out"
 PICTURE = "The picture of the place"
 START_TRAINED = "Click the map or type a place, and its picture develops here."
 START_TRAINED_BUTTON = "Begin in the middle of the map"
@@ -289,6 +294,85 @@ LOOK_AGAIN = "Look again"
 REASONS = "Refused"
 TAKEN = "Taken"
 SPLITS = {"train": "to learn from", "validation": "to choose by", "test": "to judge by"}
+
+
+# What each control does, in a sentence that comes up when the pointer rests on it or the keyboard reaches it
+TIPS = {
+    "model": "The model that makes the pictures; each knows the place that it learned from.",
+    "place": "Where the picture is: coordinates, a plus code, or a name; a click on the map does the same.",
+    "prompt": "What is to be seen; without words the place alone decides.",
+    "make": "Make it with these settings (Ctrl+Enter).",
+    "cancel": "Stop what is on its way (Escape).",
+    "heading": "The compass direction in which the camera looks; the cone on the map turns with it.",
+    "hour": "The hour of the day, from dawn to night.",
+    "month": "The month of the year, with its trees and its weather.",
+    "guidance-scale": "How closely the picture follows the words: 0 ignores them, large numbers exaggerate.",
+    "gps-guidance-scale": "How closely the picture follows the place: 0 ignores it, large numbers exaggerate.",
+    "more-button": "Show or hide the settings that one needs less often.",
+    "negative-prompt": "What the picture is to be kept away from.",
+    "steps": "Steps from noise to picture: fewer are quicker, more are finer.",
+    "seed": "The noise that the picture begins with; the same seed and settings make the same picture.",
+    "dice": "Another picture with the same settings (R).",
+    "size": "Width and height of the picture.",
+    "gps-in-exif": "Whether the file tells where its picture is.",
+    "batch": "Choose a GeoJSON, KML, GPX or CSV file, and each of its places becomes a picture.",
+    "start-button": "Make a first picture, of the middle of the map.",
+    "undo": "Back to the settings and the picture before (Ctrl+Z).",
+    "redo": "Forward again (Ctrl+Shift+Z).",
+    "link": "Copy a link that opens this place with these settings.",
+    "download": "Save the picture, with its settings inside.",
+    "keys-button": "What the keyboard does (?).",
+    "region": "The region that is averaged: drawn on the map, or a part of the city.",
+    "against": "A second region beside it, made from the same noise, and what differs.",
+    "samples": "How many places of the region are averaged: more are steadier and take longer.",
+    "estimator": "Whether every place is asked at each step, which is exact, or a few new ones, which is quick.",
+    "spread": "Whether places are drawn evenly, or as photos lie.",
+    "of-pictures": "Average finished pictures instead of predictions, for contrast.",
+    "overlay": "Colour where the region's places want different things.",
+    "film-kind": "Along the drawn line, or at one place: round it, through a day, or through a year.",
+    "film-frames": "Pictures in the film; each is made anew.",
+    "film-fps": "How many of them are shown in a second.",
+    "grid-rows": "The setting that differs from row to row.",
+    "grid-rows-values": "Its values, from the top down.",
+    "grid-columns": "The setting that differs from column to column.",
+    "grid-columns-values": "Its values, from left to right.",
+    "atlas-region": "The region that is covered with pictures.",
+    "atlas-cells": "The shape of the cells that it is cut into.",
+    "atlas-side": "The side of a square cell: smaller cells are more pictures.",
+    "atlas-resolution": "How fine the hexagons are: each step is about a seventh of the area.",
+    "atlas-on-map": "Lay the pictures on the map.",
+    "attention-layers": "Which layers of the model are asked; the small ones see the whole, the large ones details.",
+    "attention-step": "Which step from noise to picture is shown; 0 is the mean of all.",
+    "attention-strength": "How strongly the map covers the picture.",
+    "belongs-file": "The picture whose place is looked for.",
+    "belongs-cells": "How many places are tried at first, before the best are looked at more closely.",
+    "collection": "Photos that were gathered into one folder.",
+    "photos-on-map": "Colour the map where the photos were taken.",
+    "look-again": "Look for collections that have come meanwhile.",
+    "history-search": "Show only pictures with these words.",
+    "history-model": "Show only pictures of one model.",
+    "history-starred": "Show only pictures that you starred.",
+    "history-within": "Show only pictures inside the region that is drawn on the map.",
+    "history-download": "Take everything that is shown along, as a zip with a GeoJSON.",
+    "history-all": "Forget the search, and show every picture.",
+    "recall-file": "Choose a picture that the studio made, and its settings come back.",
+}
+"""By the id of a control; `make`, `cancel` and `prompt` are also what those of the other tabs say."""
+
+# The keyboard
+KEYS = (
+    ("Ctrl+Enter", "Make"),
+    ("Esc", "Stop"),
+    ("R", "New seed"),
+    ("Ctrl+Z", "Back to the picture before"),
+    ("Ctrl+Shift+Z", "Forward again"),
+    ("← ↑ → ↓", "Move the map"),
+    ("+ −", "Zoom the map, once it is clicked"),
+    ("?", "This list"),
+)
+KEYS_TITLE = "Keyboard"
+KEYS_BUTTON = "?"
+CLOSE = "Close"
 
 
 def step(done: int, total: int, eta_s: float | None, message: str) -> str:

@@ -180,6 +180,7 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
     awaited: set[Request] = field(default_factory=set)
     """Pictures that the browser has asked for and not yet got."""
+    others: list["Desk"] = field(default_factory=list)
 
     @property
     def map(self) -> Locator:
@@ -195,6 +196,14 @@ class Desk:
         self.page.goto(address)
         self.in_map(".card p").first.wait_for()
         self.page.locator("#start-words .notice, #download").first.wait_for()
+
+    def another(self, address: str) -> "Desk":
+        """One page more of the same visitor, opened at an address; it is closed with this one."""
+        page = self.page.context.new_page()
+        page.set_default_timeout(_PATIENCE_MS)
+        self.others.append(Desk(page, self.gallery))
+        self.others[-1].open(address)
+        return self.others[-1]
 
     def choose(self, model: str) -> None:
         """Choose a model from the list, and wait until the studio knows."""
@@ -287,7 +296,8 @@ class Desk:
     def close(self) -> None:
         """Close the page at rest, because the next test empties the gallery."""
         self.rest()
-        self.page.close()
+        for each in (*self.others, self):
+            each.page.close()
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ def test_an_example_that_is_none_asks_for_nothing(explore: Explore):
     session = Session()
     explore.arrive(session)
     explore._example(session, SimpleNamespace(title="Paris"), 1.0, *_values(explore))
-    explore._welcome(session, 1.0, *_values(explore))
+    explore._welcome(session, SimpleNamespace(query_params={}), 1.0, *_values(explore))
     assert session.job is None
 
 
