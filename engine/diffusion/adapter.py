@@ -32,12 +32,16 @@ def add_lora(pipe: PlacePipeline, rank: int, alpha: float | None = None) -> None
 
 
 def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
-    """Write LoRA layers, place encoder, card, photo places and manifest, whole or not at all. Raises DiskFull."""
+    """Write LoRA layers, place encoder, card, photo places and manifest, whole or not at all. Raises DiskFull.
+
+    Of a place encoder that has grown only what was added is written: the rest is the base's and lies there.
+    """
+    encoder = pipe.place_encoder
     with writing_folder(folder) as temporary:
         pipe.unet.peft_config[_NAME].save_pretrained(temporary)
         layers = get_peft_model_state_dict(pipe.unet, adapter_name=_NAME)
         save_file({name: layer.contiguous() for name, layer in layers.items()}, temporary / _WEIGHTS)
-        pipe.place_encoder.save_pretrained(temporary / "place_encoder")
+        (encoder if encoder.added is None else encoder.added).save_pretrained(temporary / "place_encoder")
         pipe.card.write(temporary)
         if pipe.photo_places is not None:
             pipe.photo_places.write(temporary)
@@ -46,7 +50,9 @@ def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
 
 
 def load_into(pipe: PlacePipeline, folder: Path) -> None:
-    """Give `pipe` LoRA layers, place encoder and photo places of an adapter. Raises BadModel when they do not fit."""
+    """Give `pipe` LoRA layers, place encoder and photo places of an adapter; a place encoder that has grown gets what
+    was added. Raises BadModel when they do not fit.
+    """
     dtype = pipe.unet.dtype
     try:
         pipe.unet.add_adapter(LoraConfig.from_pretrained(str(folder)), adapter_name=_NAME)
@@ -59,6 +65,15 @@ def load_into(pipe: PlacePipeline, folder: Path) -> None:
         raise BadModel(
             f"the adapter in {folder} has layers that its base lacks; train it again for this base"
         )
+    known = tuple(encoder.config.conditions)
+    if pipe.card.conditions[-len(known) :] != known:
+        raise BadModel(
+            f"the adapter in {folder} knows {', '.join(known)}, but its card says otherwise; train it again"
+        )
     pipe.unet.to(dtype)
-    pipe.place_encoder = encoder.to(pipe.unet.device)
+    encoder = encoder.to(pipe.unet.device)
+    if pipe.place_encoder.added is None:
+        pipe.place_encoder = encoder
+    else:
+        pipe.place_encoder.added = encoder
     pipe.photo_places = PhotoPlaces.read(folder)

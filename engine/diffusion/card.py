@@ -32,6 +32,14 @@ class PlaceCard:
     """The box maps to [-(1 - margin), 1 - margin]."""
     centre: Place | None = None
     """The landmark that azimuths are measured from."""
+    min_distance_m: float = 0.0
+    """Photos nearer to the centre than this were not learned from."""
+    radius_m: float | None = None
+    """Photos farther from the centre than this were not learned from."""
+    azimuth_bin_deg: float = 0.0
+    """Azimuths are rounded to multiples of this, as in the paper (10); 0 takes them as they are."""
+    azimuth_counts: tuple[int, ...] = ()
+    """Photos learned from in each of 36 bins of 10 degrees, the first around north, clockwise."""
     base_model: str = ""
     """The Stable Diffusion that it was fine-tuned from: hub id, folder, or "tiny"."""
     resolution_px: int = 512
@@ -62,7 +70,7 @@ class PlaceCard:
 
     def values(self, raw: Mapping[str, float | None]) -> list[float]:
         """Values for the encoder, in the order of `conditions`; NaN where `raw` has none. Raises BadRequest."""
-        return normalise(raw, self.conditions, self.frame)
+        return normalise(raw, self.conditions, self.frame, self.azimuth_bin_deg)
 
     def write(self, folder: Path) -> None:
         """Write place.json into `folder`."""
@@ -88,6 +96,8 @@ class PlaceCard:
             data["words"] = tuple(data.get("words", ()))
             data["box"] = Box(**data["box"]) if data.get("box") else None
             data["centre"] = Place(**data["centre"]) if data.get("centre") else None
+            data["azimuth_bin_deg"] = _bin(data.get("azimuth_bin_deg", 0.0))
+            data["azimuth_counts"] = tuple(map(int, data.get("azimuth_counts", ())))
             for scale in data.keys() & {"guidance_scale", "gps_guidance_scale"}:
                 data[scale] = _scale(scale, data[scale])
             if "num_inference_steps" in data:
@@ -103,6 +113,13 @@ class PlaceCard:
             raise BadModel(
                 f"{path} cannot be read as a model card ({error}); copy or train the model again"
             ) from error
+
+
+def _bin(value: Any) -> float:
+    """Width of bins that fill the circle, or 0. Raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (value and 360 % value):
+        raise ValueError(f"azimuth_bin_deg is {value!r}, which does not divide 360")
+    return float(value)
 
 
 def _scale(name: str, value: Any) -> float:

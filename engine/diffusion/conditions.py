@@ -16,13 +16,27 @@ CONDITIONS = ("longitude", "latitude", *PERIODS)
 """Every condition that a model may declare. Longitude comes first, as x in the paper."""
 
 
+def azimuth_bin(azimuth_deg: float, bin_deg: float) -> int:
+    """Number of the bin that an azimuth is rounded to: bin 0 lies around north, the others follow clockwise.
+
+    `bin_deg` divides the circle without a rest; the paper's 10 degrees make 36 bins.
+    """
+    return math.floor(azimuth_deg / bin_deg + 0.5) % round(360 / bin_deg)
+
+
 def normalise(
-    raw: Mapping[str, float | None], conditions: tuple[str, ...], frame: Frame | None
+    raw: Mapping[str, float | None],
+    conditions: tuple[str, ...],
+    frame: Frame | None,
+    azimuth_bin_deg: float = 0.0,
 ) -> list[float]:
     """Values in [-1, 1] in the order of `conditions`, ABSENT where `raw` has none.
 
     Longitude and latitude go through the frame of the model's box and need each other; periodic conditions are
-    wrapped, so that -90 and 270 degrees are the same. Raises BadRequest for a name that is not in `conditions`.
+    wrapped, so that -90 and 270 degrees are the same. With `azimuth_bin_deg` the azimuth becomes the middle of its bin,
+    in training and in sampling alike, because between them the model has learned nothing.
+
+    Raises BadRequest for a name that is not in `conditions`.
     """
     for name, value in raw.items():
         if value is not None and name not in conditions:
@@ -34,6 +48,8 @@ def normalise(
     present = {name: float(value) for name, value in raw.items() if value is not None}
     if ("longitude" in present) != ("latitude" in present):
         raise BadRequest("a place needs both latitude and longitude; give both or neither")
+    if "azimuth" in present and azimuth_bin_deg:
+        present["azimuth"] = azimuth_bin(present["azimuth"], azimuth_bin_deg) * azimuth_bin_deg
     values = dict.fromkeys(conditions, ABSENT)
     if "longitude" in present:
         if frame is None:

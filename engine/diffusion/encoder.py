@@ -40,6 +40,9 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
 
     Ours: with `num_mixing_layers` the tokens then attend to each other in that many transformer layers, so that a
     token can tell of a place rather than of a line through it. The paper has none.
+
+    Also ours: the last `num_added` conditions were added to a trained encoder. Their tokens come from weights of their
+    own (`added`), so that what the encoder said before it says still.
     """
 
     @register_to_config
@@ -51,22 +54,33 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
         num_frequencies: int = 10,
         activation: str = "gelu",
         num_mixing_layers: int = 0,
+        num_added: int = 0,
     ) -> None:
         super().__init__()
         if unknown := set(conditions) - set(CONDITIONS):
             raise BadModel(
                 f"the condition {min(unknown)!r} is not known; choose from {', '.join(CONDITIONS)}"
             )
-        hidden = hidden_width or width
-        self.mlps = nn.ModuleList(_mlp(num_frequencies, hidden, width, activation) for _ in conditions)
-        self.null_tokens = nn.Parameter(torch.randn(len(conditions), width) * 0.02)
+        hidden, own = hidden_width or width, len(conditions) - num_added
+        self.mlps = nn.ModuleList(_mlp(num_frequencies, hidden, width, activation) for _ in range(own))
+        self.null_tokens = nn.Parameter(torch.randn(own, width) * 0.02)
         self.mixing = nn.ModuleList(_mixing_layer(width) for _ in range(num_mixing_layers))
+        self.added: PlaceEncoder | None = None
+        if num_added:
+            self.added = PlaceEncoder(conditions[own:], width, hidden, num_frequencies, activation)
 
     def forward(self, values: Float[Tensor, "B C"]) -> Float[Tensor, "B C D"]:
         """Condition tokens for values in [-1, 1]; a NaN is an absent condition and gives its null token.
 
         `values` are float32 whatever the encoder's own precision: the highest octave needs it.
         """
+        if self.added is None:
+            return self.own_tokens(values)
+        own = len(self.mlps)
+        return torch.cat([self.own_tokens(values[:, :own]), self.added(values[:, own:])], dim=1)
+
+    def own_tokens(self, values: Float[Tensor, "B K"]) -> Float[Tensor, "B K D"]:
+        """Tokens of the conditions that were not added, from their values alone."""
         absent = values.isnan()
         encoded = positional_encoding(values.float().nan_to_num(0.0), self.config.num_frequencies)
         encoded = encoded.to(self.null_tokens.dtype)  # (B, C, F)
@@ -75,6 +89,30 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
         for layer in self.mixing:
             tokens = layer(tokens)
         return tokens
+
+    def grown(self, conditions: Sequence[str]) -> "PlaceEncoder":
+        """An encoder of `conditions`, which begin with this one's: the same tokens for those, new ones after them.
+
+        This encoder itself where there is nothing to add. Raises BadModel where conditions were added before.
+        """
+        known = len(self.config.conditions)
+        if len(conditions) == known:
+            return self
+        if self.added is not None:
+            raise BadModel(
+                f"the base has had {self.config.conditions[-1]!r} added already; train from the model before that"
+            )
+        settings = {
+            name: self.config[name] for name in ("width", "hidden_width", "num_frequencies", "activation")
+        }
+        made = PlaceEncoder(
+            list(conditions),
+            **settings,
+            num_mixing_layers=self.config.num_mixing_layers,
+            num_added=len(conditions) - known,
+        )
+        made.load_state_dict(self.state_dict(), strict=False)
+        return made.to(device=self.device, dtype=self.dtype).train(self.training)
 
 
 def _mlp(num_frequencies: int, hidden: int, width: int, activation: str) -> nn.Sequential:

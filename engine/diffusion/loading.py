@@ -1,5 +1,7 @@
 """Loading and saving: a model is a folder, and a base is any Stable Diffusion 1.x or 2.x."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from engine.diffusion import adapter
 from engine.diffusion.autoencoder import open_autoencoder
 from engine.diffusion.card import CARD_FILE, PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
-from engine.diffusion.manifest import check_manifest, refuse_pickles
+from engine.diffusion.manifest import MANIFEST_FILE, check_manifest, refuse_pickles
 from engine.diffusion.pipeline import PlacePipeline
 from engine.diffusion.small import SMALL, build_small
 from engine.diffusion.tiny import TINY, build_tiny
@@ -49,7 +51,8 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
     """A pipeline of the Stable Diffusion `base` with a new place encoder for the card's conditions.
 
     `base` is a diffusers folder, a hub id, or one of NEW_BASES; a model of ours gives its place encoder too when the
-    conditions are the same. Raises MissingModel when it cannot be had, BadModel when it is unsafe.
+    conditions are the same, or when the card's are the same and, after them, the azimuth. Raises MissingModel when it
+    cannot be had, BadModel when it is unsafe.
     """
     card = replace(card, base_model=str(base))
     if str(base) == TINY:
@@ -61,6 +64,7 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
         refuse_pickles(folder)
         if card_of_base(folder, card.conditions) is not None:
             pipe = load_pipeline(folder, "cpu", dtype)
+            pipe.place_encoder = pipe.place_encoder.grown(card.conditions)
             pipe.card = card
             return pipe
     options: dict[str, Any] = {"dtype": dtype, "use_safetensors": True}
@@ -90,13 +94,38 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
 def card_of_base(base: str | Path, conditions: Sequence[str]) -> PlaceCard | None:
     """The card of a base that is a model of ours with these conditions, so that its place encoder goes on.
 
+    For a model that is to know the azimuth it is enough that they begin with the base's; the others are added to it.
     None for every other base. Raises BadModel for a card that cannot be read.
     """
-    folder = Path(base)
-    if str(base) in NEW_BASES or not (folder / CARD_FILE).exists():
+    card, wanted = own_card(base), tuple(conditions)
+    if card is None:
         return None
-    card = PlaceCard.read(folder)
-    return card if card.conditions == tuple(conditions) else None
+    grows = "azimuth" in wanted and wanted[: len(card.conditions)] == card.conditions
+    return card if grows or wanted == card.conditions else None
+
+
+def own_card(base: str | Path) -> PlaceCard | None:
+    """The card of a base that is a model of ours; None for any other. Raises BadModel where it cannot be read."""
+    known = str(base) not in NEW_BASES and (Path(base) / CARD_FILE).exists()
+    return PlaceCard.read(Path(base)) if known else None
+
+
+def base_weights(base: str | Path) -> str | None:
+    """Hash of what an adapter lies beside: UNet, text encoder and place encoder of a model of ours.
+
+    The autoencoder is not among them, since its decoder may be polished later. None where `base` has no manifest.
+    Raises BadModel where that is damaged.
+    """
+    path = Path(base) / MANIFEST_FILE
+    if not path.is_file():
+        return None
+    try:
+        hashes: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+        parts = ("unet/", "text_encoder/", "place_encoder/")
+        lines = sorted(f"{name} {value}" for name, value in hashes.items() if name.startswith(parts))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadModel(f"{path} is damaged ({error}); copy the whole model folder again") from error
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def save_pipeline(pipe: PlacePipeline, folder: Path) -> None:
@@ -137,7 +166,19 @@ def _load_folder(folder: Path, dtype: torch.dtype) -> PlacePipeline:
 
 def _load_adapter(folder: Path, dtype: torch.dtype) -> PlacePipeline:
     card = check_model(folder)
-    pipe = load_base(card.base_model, card, dtype)
+    base = _base_of(folder, card)
+    pipe = load_base(base, card, dtype)
+    if card.training.get("base_weights") not in (None, base_weights(base)):
+        raise BadModel(
+            f"the adapter in {folder} was trained beside other weights than {base} has; train it again"
+        )
     adapter.load_into(pipe, folder)
     pipe.card = card
     return pipe
+
+
+def _base_of(adapter_folder: Path, card: PlaceCard) -> str:
+    """The base of an adapter: where its card says, or else the folder of that name beside the adapter's own."""
+    beside = adapter_folder.resolve().parent / Path(card.base_model).name
+    there = card.base_model in NEW_BASES or Path(card.base_model).is_dir()
+    return str(beside) if not there and beside.is_dir() else card.base_model

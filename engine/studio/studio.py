@@ -209,11 +209,14 @@ def _counting(
 def _train(
     request: TrainRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
 ) -> Artefact:
+    from engine.training.angle import train_angle
+    from engine.training.angle_config import AngleConfig, load_angle_preset
     from engine.training.config import load_preset
     from engine.training.gps import train_gps
 
     quiet_libraries()
-    config = load_preset(request.preset, **request.overrides)
+    read = load_angle_preset if request.kind == "angle" else load_preset
+    config = read(request.preset, **request.overrides)
 
     def on_step(step: "TrainingStep") -> None:
         figures = {"loss": step.loss, "learning_rate": step.learning_rate, "steps_per_s": step.steps_per_s}
@@ -226,8 +229,15 @@ def _train(
         on_progress(Progress(step.step, step.max_train_steps, message, step.eta_s, preview, metrics))
         cancel.check()
 
-    folder = train_gps(
-        request.collection, request.out, request.base, config, resume=request.resume, on_step=on_step
+    said: list[str] = []
+    where, how = (
+        (request.collection, request.out, request.base),
+        {"resume": request.resume, "on_step": on_step},
     )
+    if isinstance(config, AngleConfig):
+        folder = train_angle(*where, request.ring, config, **how, on_notice=said.append)
+    else:
+        folder = train_gps(*where, config, **how)
     seconds = time.monotonic() - started
-    return Artefact(folder, request, folder.name, datetime.now(UTC), seconds)
+    details = {"notices": said} if said else {}
+    return Artefact(folder, request, folder.name, datetime.now(UTC), seconds, details)

@@ -132,6 +132,7 @@ def _ring(name: str, value: Any) -> tuple[Place, ...]:
 
 _DECODERS = {
     "place": place_from_json,
+    "centre": place_from_json,
     "region": _region,
     "path": _line,
     "sources": _paths,

@@ -8,7 +8,7 @@ from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import NEW_BASES, load_base
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadRequest
-from engine.training.config import TrainingConfig
+from engine.training.config import RunConfig
 
 _SCHEDULES = {
     "epsilon": {"prediction_type": "epsilon"},
@@ -22,19 +22,19 @@ _SCHEDULES = {
 timestep is pure noise, as at the start of sampling (Lin et al. 2024, arXiv 2305.08891)."""
 
 
-def open_base(base: str, card: PlaceCard, config: TrainingConfig) -> PlacePipeline:
+def open_base(base: str, card: PlaceCard, config: RunConfig) -> PlacePipeline:
     """The pipeline of `base` with a new place encoder, whose UNet predicts what `config` says.
 
     Its UNet and place encoder, or with `lora_rank` its LoRA layers and place encoder, require gradients; nothing else
-    does. What is new begins with weights that follow from the seed. Raises MissingModel, BadModel, and BadRequest for
-    settings that do not fit the base.
+    does, nor what a place encoder had before conditions were added to it. What is new begins with weights that follow
+    from the seed. Raises MissingModel, BadModel, and BadRequest for settings that do not fit the base.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         return _open_base(base, card, config)
 
 
-def _open_base(base: str, card: PlaceCard, config: TrainingConfig) -> PlacePipeline:
+def _open_base(base: str, card: PlaceCard, config: RunConfig) -> PlacePipeline:
     if base in NEW_BASES and config.lora_rank:
         raise BadRequest(
             f"LoRA needs a trained base, but {base} is random; set lora_rank to 0, or give another base"
@@ -61,6 +61,9 @@ def _open_base(base: str, card: PlaceCard, config: TrainingConfig) -> PlacePipel
         add_lora(pipe, config.lora_rank)
     else:
         pipe.unet.requires_grad_(True)
+    if pipe.place_encoder.added is not None:
+        pipe.place_encoder.requires_grad_(False)
+        pipe.place_encoder.added.requires_grad_(True)
     if config.gradient_checkpointing:
         pipe.unet.enable_gradient_checkpointing()
     return pipe

@@ -2,9 +2,10 @@
 
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from engine.errors import BadRequest
 
@@ -12,8 +13,8 @@ _PRESETS = Path(__file__).parent / "presets"
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """Settings of one run; the defaults are the paper's where it states them. Raises BadRequest out of range."""
+class RunConfig:
+    """Settings of any run; the defaults are those of the paper's GPS model. Raises BadRequest out of range."""
 
     preset: str = "custom"
     """Name of the preset that the settings began from."""
@@ -71,24 +72,6 @@ class TrainingConfig:
     min_snr_gamma: float = 0.0
     """Cap on the signal-to-noise ratio in the loss weights (min-SNR); 0 weighs all timesteps alike."""
 
-    autoencoder_steps: int = 0
-    """Updates of the autoencoder before anything else; only a base of random weights needs them."""
-    autoencoder_learning_rate: float = 2e-3
-    """Rate at which the autoencoder is fitted."""
-    autoencoder_batch_size: int = 16
-    """Photos in one update of the autoencoder."""
-    autoencoder_crop_px: int = 0
-    """Side of the square that is cut from each of them anywhere; 0 takes the whole photo."""
-    autoencoder_half_size_probability: float = 0.0
-    """Share of the autoencoder's updates that are made at half the size."""
-    text_encoder_steps: int = 0
-    """Updates of the text encoder before anything else; 0 leaves a base's own as it is."""
-    text_encoder_learning_rate: float = 1e-3
-    """Rate at which the text encoder is fitted."""
-    polish_steps: int = 0
-    """Updates of the autoencoder's decoder at the end, which make pictures sharp; 0 leaves it as it is."""
-    polish_learning_rate: float = 2e-4
-    """Rate at which the decoder is polished."""
     weights_on_disk: Literal["float32", "float16"] = "float32"
     """Precision in which the finished model is saved; a model in half precision is half as large."""
 
@@ -138,20 +121,52 @@ class TrainingConfig:
         return passes
 
 
-def preset_names() -> list[str]:
-    """Names of the presets, sorted."""
-    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+@dataclass(frozen=True)
+class TrainingConfig(RunConfig):
+    """Settings of a run of the GPS model, which may begin from random weights. Raises BadRequest out of range."""
+
+    autoencoder_steps: int = 0
+    """Updates of the autoencoder before anything else; only a base of random weights needs them."""
+    autoencoder_learning_rate: float = 2e-3
+    """Rate at which the autoencoder is fitted."""
+    autoencoder_batch_size: int = 16
+    """Photos in one update of the autoencoder."""
+    autoencoder_crop_px: int = 0
+    """Side of the square that is cut from each of them anywhere; 0 takes the whole photo."""
+    autoencoder_half_size_probability: float = 0.0
+    """Share of the autoencoder's updates that are made at half the size."""
+    text_encoder_steps: int = 0
+    """Updates of the text encoder before anything else; 0 leaves a base's own as it is."""
+    text_encoder_learning_rate: float = 1e-3
+    """Rate at which the text encoder is fitted."""
+    polish_steps: int = 0
+    """Updates of the autoencoder's decoder at the end, which make pictures sharp; 0 leaves it as it is."""
+    polish_learning_rate: float = 2e-4
+    """Rate at which the decoder is polished."""
+
+
+Config = TypeVar("Config", bound=RunConfig)
+
+
+def preset_names(folder: Path = _PRESETS) -> list[str]:
+    """Names of the presets in a folder, those of the GPS model unless it is given, sorted."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def load_preset(name: str, **overrides: Any) -> TrainingConfig:
     """The settings of a preset with `overrides` by field name. Raises BadRequest naming the choices."""
-    if name not in preset_names():
-        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(preset_names())}")
-    known = {each.name for each in fields(TrainingConfig)} - {"preset"}
+    return read_preset(TrainingConfig, _PRESETS, name, overrides)
+
+
+def read_preset(kind: type[Config], folder: Path, name: str, overrides: Mapping[str, Any]) -> Config:
+    """The settings of a preset in a folder, of a kind, with `overrides`. Raises BadRequest naming the choices."""
+    if name not in (names := preset_names(folder)):
+        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(names)}")
+    known = {each.name for each in fields(kind)} - {"preset"}
     if unknown := overrides.keys() - known:
         raise BadRequest(f"there is no setting {min(unknown)!r}; choose from {', '.join(sorted(known))}")
-    settings = tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
-    return TrainingConfig(**(settings | {"preset": name} | overrides))
+    settings = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    return kind(**(settings | {"preset": name} | dict(overrides)))
 
 
 _RANGES = {
@@ -181,6 +196,11 @@ _RANGES = {
     "autoencoder_half_size_probability": (0, 1),
     "guidance_scale": (-100, 100),
     "gps_guidance_scale": (-100, 100),
+    "azimuth_bin_deg": (0, 180),
+    "heading_tolerance_deg": (0, 180),
+    "validation_share": (0, 0.5),
+    "prior_count": (1, 10**6),
+    "prior_batch_size": (1, 10**4),
     "seed": (0, 2**63 - 1),
 }
 """Lowest and highest value of a number; every other number is at least 0."""

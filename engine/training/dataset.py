@@ -26,8 +26,9 @@ COLUMNS = {
     "heading": "heading_deg",
     "hour": "hour",
     "month": "month",
+    "azimuth": "azimuth_deg",
 }
-"""Column of the collection that a condition is taken from."""
+"""Column that a condition is taken from; all but the azimuth are in every collection."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Dataset:
     """Row in `texts` of each photo's caption."""
     values: Float[Tensor, "N C"]
     """Conditions in the order of the card, NaN where a photo has none."""
+    conditions: tuple[str, ...]
+    """Their names."""
 
     def __len__(self) -> int:
         return len(self.text_rows)
@@ -83,14 +86,15 @@ def prepare(
         return Shards(folder, count)
 
     scale = f"{pipe.vae.config.scaling_factor} {shift_factor(pipe.vae)} {pipe.card.resolution_px}"
-    photos_key = content_hash([_weights(pipe.vae), scale, *photos["sha256"].to_pylist()])
+    photos_key = content_hash([weights_hash(pipe.vae), scale, *photos["sha256"].to_pylist()])
     return Dataset(
         latents=computed("latents", photos_key, len(paths), encode_photos),
         texts=computed(
-            "texts", content_hash([_weights(pipe.text_encoder), *rows]), len(rows), encode_captions
+            "texts", content_hash([weights_hash(pipe.text_encoder), *rows]), len(rows), encode_captions
         ),
         text_rows=torch.tensor([rows[caption] for caption in captions]),
         values=condition_values(pipe.card, photos),
+        conditions=pipe.card.conditions,
     )
 
 
@@ -101,8 +105,10 @@ def condition_values(card: PlaceCard, photos: pa.Table) -> Float[Tensor, "N C"]:
 
 
 def raw_conditions(photos: pa.Table, conditions: tuple[str, ...]) -> list[dict[str, float | None]]:
-    """Conditions of each photo in natural units, None where the photo has none."""
-    columns = [photos[COLUMNS[name]].to_pylist() for name in conditions]
+    """Conditions of each photo in natural units, None where the photo, or the whole table, has none."""
+    absent = [None] * len(photos)
+    there = set(photos.column_names)
+    columns = [photos[COLUMNS[name]].to_pylist() if COLUMNS[name] in there else absent for name in conditions]
     return [
         {
             name: None if value is None or math.isnan(value) else float(value)
@@ -112,10 +118,15 @@ def raw_conditions(photos: pa.Table, conditions: tuple[str, ...]) -> list[dict[s
     ]
 
 
-def _weights(module: nn.Module) -> str:
-    """Hash of a module's weights."""
+def weights_hash(module: nn.Module, counts: Callable[[str], bool] = lambda name: True) -> str:
+    """Hash of a module's weights, of those whose names count; LoRA layers beside a layer do not change its name."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(module.state_dict().items()):
+    named = {
+        name.replace(".base_layer.", "."): tensor
+        for name, tensor in module.state_dict().items()
+        if counts(name)
+    }
+    for name, tensor in sorted(named.items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
     return digest.hexdigest()

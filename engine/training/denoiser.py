@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.diffusion.pipeline import PlacePipeline
 from engine.diffusion.target import target
-from engine.training.config import TrainingConfig
+from engine.training.config import RunConfig
 from engine.training.dataset import Dataset
 from engine.training.dropout import drop_optional, drop_place, kept
 from engine.training.objective import loss_weights, squared_error
@@ -47,11 +47,13 @@ class Batch:
     timesteps: Int[Tensor, " B"]
     text: Float[Tensor, "B L D"]
     values: Float[Tensor, "B K"]
+    weights: Float[Tensor, " B"] | None = None
+    """How much each photo's error counts; None counts all alike."""
 
     def loss(
         self, denoiser: nn.Module, scheduler: SchedulerMixin, device: torch.device, min_snr_gamma: float = 0.0
     ) -> Float[Tensor, ""]:
-        """Mean squared error of the denoiser's prediction."""
+        """Mean squared error of the denoiser's prediction, weighed over photos."""
         latents, noise, text, values = (
             each.to(device, non_blocking=True) for each in (self.latents, self.noise, self.text, self.values)
         )
@@ -59,13 +61,15 @@ class Batch:
         noisy = scheduler.add_noise(latents, noise, timesteps)
         prediction = denoiser(noisy, timesteps, text, values)
         weights = loss_weights(scheduler, timesteps, min_snr_gamma)
+        if self.weights is not None:
+            weights = weights * self.weights.to(device)
         return squared_error(prediction, target(scheduler, latents, noise, timesteps), weights)
 
 
 def draw_batch(
     dataset: Dataset,
     rows: Int[Tensor, " B"],
-    config: TrainingConfig,
+    config: RunConfig,
     num_train_timesteps: int,
     generator: torch.Generator,
 ) -> Batch:
@@ -81,7 +85,7 @@ def draw_batch(
     )
     draws = torch.rand(values.shape, generator=generator)
     position_only = torch.rand(len(rows), generator=generator) < config.position_only_probability
-    values = drop_optional(values, config.conditions, draws, config.optional_dropout, position_only)
+    values = drop_optional(values, dataset.conditions, draws, config.optional_dropout, position_only)
     text = dataset.texts[torch.where(keeps_text, dataset.text_rows[rows], 0)]
     return Batch(latents, noise, timesteps, text, drop_place(values, keeps_place))
 
@@ -90,7 +94,14 @@ def fixed_batch(
     dataset: Dataset, rows: Int[Tensor, " B"], num_train_timesteps: int, generator: torch.Generator
 ) -> Batch:
     """The photos `rows` with all their conditions and timesteps spread evenly over rows, to measure a loss with."""
-    latents = dataset.latents[rows]
     timesteps = (rows * _GOLDEN_RATIO % 1 * num_train_timesteps).long()
+    return whole_batch(dataset, rows, timesteps, generator)
+
+
+def whole_batch(
+    dataset: Dataset, rows: Int[Tensor, " B"], timesteps: Int[Tensor, " B"], generator: torch.Generator
+) -> Batch:
+    """The photos `rows` with drawn noise of the strength of `timesteps`, and with nothing left out."""
+    latents = dataset.latents[rows]
     noise = torch.randn(latents.shape, generator=generator)
     return Batch(latents, noise, timesteps, dataset.texts[dataset.text_rows[rows]], dataset.values[rows])

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-_ORDER, _PASS, _AUTOENCODER, _VALIDATION, _TEXT_ENCODER, _POLISH = range(6)
+_ORDER, _PASS, _AUTOENCODER, _VALIDATION, _TEXT_ENCODER, _POLISH, _PRIOR = range(7)
 
 
 def generator_at(seed: int, *where: int) -> torch.Generator:
@@ -38,6 +38,11 @@ def text_encoder_generator(seed: int, step: int) -> torch.Generator:
 def polish_generator(seed: int, step: int) -> torch.Generator:
     """The generator of one step of the decoder's polish."""
     return generator_at(seed, _POLISH, step)
+
+
+def prior_generator(seed: int, index: int) -> torch.Generator:
+    """The generator of one of the pictures that are drawn from the untouched base."""
+    return generator_at(seed, _PRIOR, index)
 
 
 def validation_generator(seed: int) -> torch.Generator:

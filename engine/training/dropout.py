@@ -7,6 +7,8 @@ is NaN in every condition, here and in the pipeline alike.
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+_WHERE = ("longitude", "latitude", "azimuth")
+
 
 def kept(
     draws: Float[Tensor, " B"], text_only: float, gps_only: float, neither: float
@@ -34,10 +36,10 @@ def drop_optional(
     probability: float,
     position_only: Bool[Tensor, " B"],
 ) -> Float[Tensor, "B C"]:
-    """The conditions, each but longitude and latitude absent where its own draw in [0, 1) is below `probability`, and
-    all of them where `position_only` holds.
+    """The conditions, each but longitude, latitude and azimuth absent where its own draw in [0, 1) is below
+    `probability`, and all of them where `position_only` holds.
 
-    So a model can be asked for a place without saying the hour.
+    So a model can be asked for a place, or a side of a landmark, without saying the hour.
     """
-    optional = values.new_tensor([name not in ("longitude", "latitude") for name in conditions]).bool()
+    optional = values.new_tensor([name not in _WHERE for name in conditions]).bool()
     return values.masked_fill(((draws < probability) | position_only[:, None]) & optional, float("nan"))

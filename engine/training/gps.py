@@ -1,40 +1,27 @@
 """Training of the paper's GPS model: from a collection of geotagged photos to a model of the city."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
-from importlib.util import find_spec
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import torch
-from accelerate import Accelerator
-from accelerate.state import AcceleratorState
-from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
-
-from engine.diffusion.adapter import save_adapter
 from engine.diffusion.card import PlaceCard
-from engine.diffusion.loading import NEW_BASES, card_of_base, save_pipeline
-from engine.diffusion.photo_places import PhotoPlaces
-from engine.diffusion.preview import fit_latent_rgb
-from engine.errors import BadCollection, BadRequest, MissingExtra
+from engine.diffusion.loading import NEW_BASES, card_of_base
+from engine.errors import BadCollection, BadRequest
 from engine.geo.place import Place
 from engine.geo.region import Box
-from engine.photos.collection import Collection
+from engine.photos.collection import PHOTOS_SCHEMA, Collection
 from engine.training.base import open_base
 from engine.training.config import TrainingConfig
-from engine.training.dataset import COLUMNS, Dataset, content_hash, prepare
+from engine.training.dataset import COLUMNS, content_hash, prepare
 from engine.training.learner import Learner
 from engine.training.loop import train
+from engine.training.run import check_machine, open_accelerator, save_model, with_picture
 from engine.training.samples import choose_places, write_samples
 from engine.training.senses import give_senses, sharpen
-from engine.training.squares import read_batches
 from engine.training.step import OnStep
 from engine.training.workspace import Workspace
 
 _MARGIN_M = 100.0
-_PREVIEW_PHOTOS = 64
 
 
 def train_gps(
@@ -57,7 +44,7 @@ def train_gps(
     """
     # 1. Everything that can be wrong with the request
     photos = Collection.open(collection)
-    trained, validation = (_pictures(photos, split) for split in ("train", "validation"))
+    trained, validation = (with_picture(photos.split(split)) for split in ("train", "validation"))
     if not len(trained):
         raise BadCollection(
             f"the collection {collection} has no photos to train on; ingest a folder of photos"
@@ -65,7 +52,7 @@ def train_gps(
     _check(config)
     workspace = Workspace(Path(out).resolve())
     workspace.check(config.max_train_steps, resume)
-    accelerator = _accelerator(config, workspace)
+    accelerator = open_accelerator(config, workspace)
 
     # 2. The base, and the folder to work in
     card = _card(photos, base, config)
@@ -78,7 +65,6 @@ def train_gps(
     # 3. Everything that is computed once
     root = Path(collection).resolve()
     cache = root.with_name(f"{root.name}.cache")
-    paths = [root / path for path in trained["path"].to_pylist()]
     if base in NEW_BASES:
         give_senses(pipe, trained, root, config, accelerator, workspace, heard)
     dataset = prepare(pipe, trained, root, cache, accelerator, heard)
@@ -99,49 +85,20 @@ def train_gps(
     if accelerator.is_main_process:
         if config.polish_steps:
             sharpen(pipe, trained, root, config, workspace, heard)
-        pipe.card = replace(
-            pipe.card,
-            latent_rgb=_latent_rgb(dataset, paths, config.resolution_px),
-            training={**card.training, "steps_skipped": learner.skipped},
-        )
-        pipe.photo_places = PhotoPlaces(*(trained[name].to_numpy() for name in ("latitude", "longitude")))
-        save = save_adapter if config.lora_rank else save_pipeline
-        save(pipe.to(dtype=getattr(torch, config.weights_on_disk)), workspace.out)
+        save_model(pipe, learner, dataset, trained, root, workspace)
     accelerator.wait_for_everyone()
     accelerator.end_training()
     return out
 
 
 def _check(config: TrainingConfig) -> None:
-    """Nothing, when this machine can do what the settings ask for. Raises BadRequest, MissingExtra."""
-    if unknown := set(config.conditions) - COLUMNS.keys():
-        raise BadRequest(f"photos have no {min(unknown)!r}; choose conditions from {', '.join(COLUMNS)}")
+    """Nothing, when photos and this machine have what the settings ask for. Raises BadRequest, MissingExtra."""
+    known = [name for name, column in COLUMNS.items() if column in PHOTOS_SCHEMA.names]
+    if unknown := set(config.conditions) - set(known):
+        raise BadRequest(f"photos have no {min(unknown)!r}; choose conditions from {', '.join(known)}")
     if not {"longitude", "latitude"} <= set(config.conditions):
         raise BadRequest("a GPS model needs the conditions longitude and latitude; add them")
-    if config.mixed_precision == "fp16" and not torch.cuda.is_available():
-        raise BadRequest("mixed_precision fp16 needs a CUDA device; choose bf16 or no")
-    if config.tensorboard and not find_spec("tensorboard"):
-        raise MissingExtra("TensorBoard is not installed; install it with: pip install tensorboard")
-
-
-def _accelerator(config: TrainingConfig, workspace: Workspace) -> Accelerator:
-    # Accelerate keeps its state for the life of a process and refuses a second precision; a studio trains many times.
-    AcceleratorState._reset_state()
-    accelerator = Accelerator(
-        mixed_precision=config.mixed_precision,
-        gradient_accumulation_plugin=GradientAccumulationPlugin(sync_with_dataloader=False),
-        dynamo_backend="inductor" if config.torch_compile else "no",
-        log_with="tensorboard" if config.tensorboard else None,
-        project_config=ProjectConfiguration(logging_dir=str(workspace.tensorboard)),
-    )
-    accelerator.gradient_accumulation_steps = config.passes(accelerator.num_processes)
-    return accelerator
-
-
-def _pictures(photos: Collection, split: str) -> pa.Table:
-    """The photos of a split that are more than a position."""
-    rows = photos.split(split)
-    return rows.filter(pc.is_valid(rows["path"]))
+    check_machine(config)
 
 
 def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
@@ -180,10 +137,3 @@ def _card(photos: Collection, base: str, config: TrainingConfig) -> PlaceCard:
         counts={split: len(photos.split(split)) for split in ("train", "validation", "test")},
         licence=f"follows from the {of_base}licences of the photos ({photos.name})",
     )
-
-
-def _latent_rgb(dataset: Dataset, paths: Sequence[Path], resolution_px: int) -> tuple[tuple[float, ...], ...]:
-    """The matrix for previews, from some of the photos and their latents."""
-    rows = torch.arange(min(len(paths), _PREVIEW_PHOTOS))
-    images = read_batches(paths[: len(rows)], resolution_px, len(rows))
-    return fit_latent_rgb(dataset.latents[rows], next(images))

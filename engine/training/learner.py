@@ -1,34 +1,41 @@
 """The learner: trained weights, their average and the optimiser, one update at a time, on one device or several."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
+from jaxtyping import Int
+from torch import Tensor
 
 from engine.diffusion.pipeline import PlacePipeline
 from engine.training.checkpoint import Checkpoint, memory_of, remember
-from engine.training.config import TrainingConfig
+from engine.training.config import RunConfig
 from engine.training.dataset import Dataset
-from engine.training.denoiser import Denoiser, draw_batch, fixed_batch
+from engine.training.denoiser import Batch, Denoiser, draw_batch, fixed_batch
 from engine.training.draws import pass_generator, photos_at, validation_generator
 from engine.training.rate import learning_rate_at
 
 _VALIDATION_PHOTOS = 64
 
+Draw = Callable[[Dataset, Int[Tensor, " B"], RunConfig, int, torch.Generator], Batch]
+"""Makes a pass of rows of a dataset: (dataset, rows, config, num_train_timesteps, generator) -> batch."""
+
 
 class Learner:
     """State of a run. Learns every weight of the pipeline's UNet and place encoder that requires a gradient."""
 
-    def __init__(self, pipe: PlacePipeline, config: TrainingConfig, accelerator: Accelerator) -> None:
+    def __init__(
+        self, pipe: PlacePipeline, config: RunConfig, accelerator: Accelerator, draw: Draw = draw_batch
+    ) -> None:
         self.step = 0
         """Updates done, skipped ones included."""
         self.skipped = 0
         """Updates whose loss or gradient was not finite, so that the weights stayed as they were."""
         self.config, self.accelerator = config, accelerator
-        self._scheduler = pipe.scheduler
+        self._scheduler, self._draw = pipe.scheduler, draw
         self._timesteps: int = pipe.scheduler.config.num_train_timesteps
         self._passes = config.passes(accelerator.num_processes)
         # Convolutions are faster with channels last, on processors and GPUs alike.
@@ -132,10 +139,10 @@ class Learner:
         if self.accelerator.scaler and checkpoint.counters["loss_scale"]:
             self.accelerator.scaler.load_state_dict(checkpoint.counters["loss_scale"])
 
-    def _batch(self, dataset: Dataset, index: int):
+    def _batch(self, dataset: Dataset, index: int) -> Batch:
         """The photos of one pass of this step, counted over all devices."""
         size = self.config.train_batch_size
         start = self.step * self.config.total_batch_size + index * size
         rows = photos_at(self.config.seed, len(dataset), start, start + size)
         generator = pass_generator(self.config.seed, self.step, index)
-        return draw_batch(dataset, rows, self.config, self._timesteps, generator)
+        return self._draw(dataset, rows, self.config, self._timesteps, generator)

@@ -2,10 +2,10 @@
 
 import math
 
-from engine.training.config import TrainingConfig
+from engine.training.config import RunConfig
 
 
-def learning_rate_at(step: int, config: TrainingConfig) -> float:
+def learning_rate_at(step: int, config: RunConfig) -> float:
     """Rate of the update after `step` others: a rise from zero, then constant, or half a cosine down to zero."""
     if step < config.lr_warmup_steps:
         return config.learning_rate * step / config.lr_warmup_steps

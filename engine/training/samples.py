@@ -10,7 +10,7 @@ import torch
 from engine.diffusion.pipeline import PlacePipeline
 from engine.geo.place import Place
 from engine.photos.stamp import write_picture
-from engine.training.config import TrainingConfig
+from engine.training.config import RunConfig
 from engine.training.dataset import raw_conditions
 
 
@@ -32,7 +32,7 @@ def choose_places(photos: pa.Table, conditions: tuple[str, ...], count: int) -> 
 
 
 def write_samples(
-    pipe: PlacePipeline, places: list[SamplePlace], folder: Path, step: int, config: TrainingConfig
+    pipe: PlacePipeline, places: list[SamplePlace], folder: Path, step: int, config: RunConfig
 ) -> list[Path]:
     """The files step-NNNNNN-0.png, ... in `folder`, one for each place. Raises DiskFull."""
     paths = []
@@ -44,7 +44,8 @@ def write_samples(
             generator=torch.Generator().manual_seed(index),
         ).images[0]
         path = folder / f"step-{step:06d}-{index}.png"
-        where = Place(place.conditions["latitude"], place.conditions["longitude"])
+        latitude, longitude = place.conditions.get("latitude"), place.conditions.get("longitude")
+        where = None if latitude is None or longitude is None else Place(latitude, longitude)
         write_picture(path, image, place=where, caption=place.prompt, provenance={"training_step": step})
         paths.append(path)
     return paths

@@ -31,6 +31,13 @@ _LASTING = (
     "lora_rank",
     "prediction_type",
     "seed",
+    # of an angle model
+    "landmark",
+    "centre",
+    "azimuth_bin_deg",
+    "bin_weight_cap",
+    "prior_loss_weight",
+    "prior_count",
 )
 """What must not change between a run and its continuation, because weights or data depend on it."""
 
@@ -127,9 +134,9 @@ class Workspace:
         if self.request.exists():
             before = json.loads(self.request.read_text(encoding="utf-8"))
             for name in _LASTING:
-                if before[name] != request[name]:
+                if before.get(name) != request.get(name):
                     raise BadRequest(
-                        f"the run in {self.folder} had {name} {before[name]!r}, not {request[name]!r}; "
+                        f"the run in {self.folder} had {name} {before.get(name)!r}, not {request.get(name)!r}; "
                         "resume it with what it began with, or choose another folder"
                     )
         write_bytes(self.request, (json.dumps(request, indent=2) + "\n").encode())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diffusion.conditions import CONDITIONS, PERIODS, normalise
+from engine.diffusion.conditions import CONDITIONS, PERIODS, azimuth_bin, normalise
 from engine.errors import BadRequest
 from engine.geo.frame import Frame
 from engine.geo.region import Box
@@ -48,3 +48,17 @@ def test_bad_conditions_are_refused(raw: dict[str, float], message: str) -> None
 def test_a_place_needs_a_box() -> None:
     with pytest.raises(BadRequest, match="has no box"):
         normalise({"latitude": 1.0, "longitude": 1.0}, ("longitude", "latitude"), None)
+
+
+@given(st.floats(-720, 720), st.sampled_from([5.0, 10.0, 22.5, 90.0]))
+def test_an_azimuth_is_rounded_to_the_nearest_bin_around_the_circle(azimuth: float, bin_deg: float) -> None:
+    index = azimuth_bin(azimuth, bin_deg)
+    assert 0 <= index < 360 / bin_deg
+    off = (azimuth - index * bin_deg + 180) % 360 - 180
+    assert abs(off) <= bin_deg / 2 + 1e-9
+    (value,) = normalise({"azimuth": azimuth}, ("azimuth",), None, bin_deg)
+    assert value == pytest.approx(index * bin_deg / 180 - 1)
+
+
+def test_an_absent_azimuth_stays_absent_whatever_the_bins() -> None:
+    assert math.isnan(normalise({"azimuth": None}, ("azimuth",), None, 10.0)[0])

@@ -1,6 +1,7 @@
 """The place encoder: the positional encoding's closed form, null tokens, precision."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -109,3 +110,35 @@ def test_mixed_tokens_of_no_place_are_the_same_beside_any_other(tmp_path) -> Non
     torch.testing.assert_close(model(torch.cat([torch.rand(3, 2), absent]))[3:], alone)
     model.save_pretrained(tmp_path)
     torch.testing.assert_close(PlaceEncoder.from_pretrained(tmp_path).eval()(absent), alone)
+
+
+@pytest.mark.parametrize("num_mixing_layers", [0, 2])
+def test_conditions_that_are_added_leave_the_others_as_they_were(num_mixing_layers: int) -> None:
+    base = encoder(num_mixing_layers=num_mixing_layers, num_frequencies=4, hidden_width=24)
+    grown = base.grown(("longitude", "latitude", "azimuth"))
+    values = torch.tensor([[0.2, -0.4, 0.1], [0.3, math.nan, math.nan], [0.3, 0.5, 0.9]])
+    tokens = grown(values)
+    assert tokens.shape == (3, 3, 32)
+    torch.testing.assert_close(tokens[:, :2], base(values[:, :2]))
+    torch.testing.assert_close(grown.own_tokens(values[:, :2]), base(values[:, :2]))
+    assert grown.added is not None
+    torch.testing.assert_close(tokens[1, 2], grown.added.null_tokens[0])
+    assert (tokens[0, 2] - tokens[2, 2]).norm() > 0.1
+    for name in ("num_frequencies", "hidden_width", "num_mixing_layers"):
+        assert grown.config[name] == base.config[name]
+
+
+def test_an_encoder_that_has_grown_is_saved_and_read(tmp_path: Path) -> None:
+    grown = encoder(num_mixing_layers=1).grown(("longitude", "latitude", "azimuth", "hour")).eval()
+    grown.save_pretrained(tmp_path)
+    read = PlaceEncoder.from_pretrained(tmp_path)
+    values = torch.tensor([[0.2, -0.4, 0.1, math.nan]])
+    torch.testing.assert_close(read(values), grown(values))
+
+
+def test_an_encoder_grows_once() -> None:
+    base = encoder()
+    assert base.grown(("longitude", "latitude")) is base
+    grown = base.grown(("longitude", "latitude", "azimuth"))
+    with pytest.raises(BadModel, match="has had 'azimuth' added already"):
+        grown.grown(("longitude", "latitude", "azimuth", "hour"))

@@ -10,7 +10,15 @@ from diffusers import PNDMScheduler, StableDiffusionPipeline
 
 from engine.diffusion import adapter
 from engine.diffusion.card import PlaceCard
-from engine.diffusion.loading import check_model, load_base, load_pipeline, save_pipeline
+from engine.diffusion.loading import (
+    base_weights,
+    card_of_base,
+    check_model,
+    load_base,
+    load_pipeline,
+    own_card,
+    save_pipeline,
+)
 from engine.diffusion.manifest import manifest_hash, write_manifest
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadModel, MissingModel
@@ -243,3 +251,61 @@ def test_an_adapter_of_other_layers_is_refused(tiny: PlacePipeline, tmp_path: Pa
     write_manifest(tmp_path / "adapter")
     with pytest.raises(BadModel, match="layers that its base lacks"):
         load_pipeline(tmp_path / "adapter", "cpu")
+
+
+def test_a_model_of_ours_goes_on_with_its_conditions_or_with_the_azimuth_after_them(saved: Path) -> None:
+    own = ("longitude", "latitude", "heading")
+    assert own_card(saved) == card_of_base(saved, own) == card_of_base(saved, (*own, "azimuth", "hour"))
+    for others in (("longitude", "latitude"), (*own, "hour"), ("azimuth", *own)):
+        assert card_of_base(saved, others) is None
+    assert own_card("tiny") is own_card("nobody/nothing") is None
+
+    before = load_pipeline(saved, "cpu")
+    grown = load_base(saved, replace(before.card, conditions=(*own, "azimuth")))
+    tokens = grown.encode_place([LUND])
+    torch.testing.assert_close(tokens[:, :3], before.encode_place([LUND]))
+    assert tokens.shape[1] == 4
+    assert torch.equal(grown.unet.conv_in.weight, before.unet.conv_in.weight)
+
+
+def test_the_weights_that_an_adapter_lies_beside_are_told_apart(copied: Path) -> None:
+    before = base_weights(copied)
+    assert base_weights(copied.parent) is None  # no model of ours
+    manifest = json.loads((copied / "manifest.json").read_text())
+    for name in ("vae/diffusion_pytorch_model.safetensors", "place.json"):  # a decoder may be polished later
+        manifest["sha256"][name] = "0" * 64
+    (copied / "manifest.json").write_text(json.dumps(manifest))
+    assert base_weights(copied) == before
+    manifest["sha256"]["unet/diffusion_pytorch_model.safetensors"] = "0" * 64
+    (copied / "manifest.json").write_text(json.dumps(manifest))
+    assert base_weights(copied) not in (None, before)
+    (copied / "manifest.json").write_text("[]")
+    with pytest.raises(BadModel, match="damaged"):
+        base_weights(copied)
+
+
+@pytest.mark.parametrize("width", ["10", -10, 7, True, None])
+def test_a_card_whose_bins_do_not_fill_the_circle_is_refused(copied: Path, width: object) -> None:
+    data = json.loads((copied / "place.json").read_text())
+    (copied / "place.json").write_text(json.dumps(data | {"azimuth_bin_deg": width}))
+    with pytest.raises(BadModel, match="azimuth_bin_deg is"):
+        PlaceCard.read(copied)
+
+
+def test_the_card_of_a_landmark_round_trips(copied: Path) -> None:
+    card = replace(
+        PlaceCard.read(copied),
+        kind="angle",
+        centre=LUND,
+        radius_m=300.0,
+        min_distance_m=20.0,
+        azimuth_bin_deg=10.0,
+        azimuth_counts=tuple(range(36)),
+    )
+    card.write(copied)
+    assert PlaceCard.read(copied) == card
+    data = json.loads((copied / "place.json").read_text())
+    for name in ("radius_m", "min_distance_m", "azimuth_bin_deg", "azimuth_counts"):
+        del data[name]  # as older models have it
+    (copied / "place.json").write_text(json.dumps(data))
+    assert PlaceCard.read(copied).azimuth_bin_deg == 0

@@ -84,6 +84,16 @@ trainings = st.builds(
     overrides=st.dictionaries(names, st.integers(-9, 9) | st.booleans() | names),
     resume=st.booleans(),
 )
+angles = st.builds(
+    TrainRequest,
+    collection=paths,
+    out=paths,
+    kind=st.just("angle"),
+    landmark=st.just("Lund Cathedral"),
+    centre=st.just(Place(55.704, 13.1935)),
+    radius_m=st.floats(20, 900),
+    min_distance_m=st.none() | st.floats(0, 19),
+)
 worlds = st.builds(
     WorldRequest,
     out=paths,
@@ -94,7 +104,7 @@ worlds = st.builds(
 )
 
 
-@given(images | ingests | trainings | worlds)
+@given(images | ingests | trainings | angles | worlds)
 def test_a_request_survives_the_way_through_json(request: Request) -> None:
     checked = request.validate()
     assert request_from_dict(json.loads(json.dumps(checked.to_dict(), allow_nan=False))) == checked
@@ -227,6 +237,20 @@ def test_a_request_without_a_place_for_its_result_is_refused(request_: Request) 
 def test_an_unknown_kind_of_training_is_refused() -> None:
     with pytest.raises(BadRequest, match="no training of the kind 'sound'"):
         TrainRequest(Path("a"), Path("b"), kind="sound").validate()
+
+
+def test_an_angle_model_needs_a_ring_and_a_gps_model_none() -> None:
+    whole = TrainRequest(
+        Path("a"), Path("b"), kind="angle", landmark="Arc", centre=Place(48.87, 2.29), radius_m=300.0
+    )
+    assert whole.validate().ring.min_distance_m == 10
+    for name in ("landmark", "centre", "radius_m"):
+        with pytest.raises(BadRequest, match=f"needs landmark, centre and radius_m; give {name}"):
+            replace(whole, **{name: None}).validate()
+    with pytest.raises(BadRequest, match="make no ring"):
+        replace(whole, min_distance_m=400.0).validate()
+    with pytest.raises(BadRequest, match="landmark is for a landmark"):
+        replace(whole, kind="gps").validate()
 
 
 def test_conditions_are_those_that_are_set() -> None:

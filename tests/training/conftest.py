@@ -11,15 +11,19 @@ from diffusers import UNet2DConditionModel
 from PIL import Image
 
 from engine.diffusion.card import PlaceCard
+from engine.diffusion.loading import save_pipeline
 from engine.diffusion.pipeline import PlacePipeline
 from engine.diffusion.tiny import build_tiny
+from engine.geo.bearing import destination, heading_towards_deg
 from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.collection import Collection
 from engine.photos.ingest import ingest
 from engine.photos.stamp import write_picture
+from engine.training.angle_config import AngleConfig
 from engine.training.config import TrainingConfig
 from engine.training.dataset import Dataset, prepare
+from engine.training.ring import Ring
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +43,55 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("collections") / "lund"
     ingest([folder], out, workers=1)
     return out
+
+
+@pytest.fixture(scope="session")
+def ring() -> Ring:
+    """Around Lund's cathedral."""
+    return Ring("Lund Cathedral", Place(55.7040, 13.1935), radius_m=250, min_distance_m=20)
+
+
+@pytest.fixture(scope="session")
+def around(tmp_path_factory: pytest.TempPathFactory, ring: Ring) -> Path:
+    """A collection of 40 photos from all sides of it, which look at it, and two from elsewhere."""
+    folder = tmp_path_factory.mktemp("round")
+    rng = np.random.default_rng(6)
+    for index in range(42):
+        distance_m = {40: 5.0, 41: 900.0}.get(index, 60 + 160 * rng.random())
+        camera = destination(ring.centre, index * 137.508 % 360, distance_m)
+        coarse = rng.integers(0, 255, (4, 4, 3), np.uint8)
+        write_picture(
+            folder / f"{index:02d}.jpg",
+            Image.fromarray(coarse).resize((64, 64), Image.Resampling.BICUBIC),
+            place=camera,
+            heading_deg=(heading_towards_deg(camera, ring.centre) + float(rng.normal(0, 8))) % 360,
+        )
+    out = tmp_path_factory.mktemp("collections") / "cathedral"
+    ingest([folder], out, workers=1)
+    return out
+
+
+@pytest.fixture
+def quick_angle() -> Callable[..., AngleConfig]:
+    """Function that gives settings of an angle model's run of a few seconds, with changes."""
+
+    def quick_angle(**changes) -> AngleConfig:
+        settings = {
+            "resolution_px": 64,
+            "max_train_steps": 4,
+            "total_batch_size": 4,
+            "train_batch_size": 4,
+            "learning_rate": 1e-3,
+            "prior_count": 6,
+            "prior_batch_size": 2,
+            "checkpoint_every_steps": 2,
+            "sample_every_steps": 0,
+            "validation_every_steps": 0,
+            "sample_inference_steps": 2,
+        }
+        return AngleConfig(**(settings | changes))
+
+    return quick_angle
 
 
 @pytest.fixture
@@ -95,6 +148,19 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> str:
     for part in ("vae", "text_encoder", "tokenizer", "scheduler"):
         getattr(pipe, part).save_pretrained(folder / part)
     small_unet().save_pretrained(folder / "unet")
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A GPS model of ours in a folder, with place, heading and a box."""
+    box = Box(south=55.68, west=13.17, north=55.72, east=13.22)
+    conditions = ("longitude", "latitude", "heading")
+    card = PlaceCard(name="Lund", box=box, resolution_px=64, conditions=conditions, words=("street",))
+    pipe = build_tiny(card)
+    pipe.unet = small_unet()
+    folder = tmp_path_factory.mktemp("models") / "lund"
+    save_pipeline(pipe, folder)
     return str(folder)
 
 

@@ -32,6 +32,13 @@ def test_with_lora_the_unet_itself_is_frozen(quick: Quick, base: str) -> None:
     assert all("lora" in name for name, weight in pipe.unet.named_parameters() if weight.requires_grad)
 
 
+def test_what_a_place_encoder_had_before_it_grew_is_frozen(quick: Quick, city: str) -> None:
+    card = PlaceCard(name="x", conditions=("longitude", "latitude", "heading", "azimuth"), resolution_px=64)
+    encoder = open_base(city, card, quick(lora_rank=2)).place_encoder
+    learns = {name for name, weight in encoder.named_parameters() if weight.requires_grad}
+    assert learns == {name for name, _ in encoder.named_parameters() if name.startswith("added.")} != set()
+
+
 def test_what_is_new_follows_from_the_seed(quick: Quick, base: str) -> None:
     def encoder(seed: int) -> torch.Tensor:
         return open_base(base, CARD, quick(seed=seed)).place_encoder.mlps[0][0].weight

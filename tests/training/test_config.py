@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from engine.errors import BadRequest
-from engine.training.config import TrainingConfig, load_preset, preset_names
+from engine.training.angle_config import AngleConfig, angle_preset_names, load_angle_preset
+from engine.training.config import RunConfig, TrainingConfig, load_preset, preset_names
 
 
 def test_every_preset_loads_and_states_cost_and_result() -> None:
@@ -25,6 +26,39 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
     assert paper.passes(devices=8) * 8 * paper.train_batch_size == 512
     assert paper.lora_rank == 0
     assert paper.min_snr_gamma == 0
+
+
+def test_every_angle_preset_loads() -> None:
+    assert angle_preset_names() == ["paper-sd14-angle", "small-angle"]
+    for name in angle_preset_names():
+        assert load_angle_preset(name).preset == name
+
+
+def test_the_papers_angle_preset_has_the_papers_numbers() -> None:
+    paper = load_angle_preset("paper-sd14-angle")
+    assert (paper.resolution_px, paper.max_train_steps, paper.total_batch_size) == (256, 800, 256)
+    assert (paper.learning_rate, paper.lr_scheduler, paper.lr_warmup_steps) == (5e-6, "constant", 0)
+    assert (paper.prior_loss_weight, paper.azimuth_bin_deg, paper.conditions) == (1.0, 10.0, ("azimuth",))
+    assert paper.passes(devices=4) * 4 * paper.train_batch_size == 256
+    assert paper.lora_rank == 0
+    assert paper.bin_weight_cap == 0
+    assert paper.validation_share == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"azimuth_bin_deg": 7}, "azimuth_bin_deg 7 does not divide 360"),
+        ({"conditions": ["hour"]}, "cannot be told hour; give azimuth"),
+        ({"conditions": ["azimuth", "heading"]}, "cannot be told azimuth, heading"),
+        ({"prediction_type": "v_prediction"}, "predicts what its base does"),
+        ({"prior_count": 0}, "prior_count is 0"),
+        ({"autoencoder_steps": 3}, "no setting 'autoencoder_steps'"),
+    ],
+)
+def test_what_an_angle_model_cannot_be_set_to_is_refused(changes: dict, message: str) -> None:
+    with pytest.raises(BadRequest, match=message):
+        load_angle_preset("small-angle", **changes)
 
 
 def test_models_are_guided_as_the_paper_does_but_small_ones_more_gently() -> None:
@@ -87,9 +121,16 @@ def test_a_batch_is_shared_out_evenly_or_refused() -> None:
 
 
 def test_every_setting_has_a_sentence() -> None:
-    body = ast.parse(inspect.getsource(TrainingConfig)).body[0]
+    for kind in (TrainingConfig, AngleConfig):
+        described = {name for each in (RunConfig, kind) for name in sentences(each)}
+        assert described == {each.name for each in fields(kind)}
+
+
+def sentences(kind: type) -> set[str]:
+    """Names of the settings that a class states itself and follows with a sentence."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(body, ast.ClassDef)
-    described = {
+    return {
         first.target.id
         for first, second in zip(body.body, body.body[1:], strict=False)
         if isinstance(first, ast.AnnAssign)
@@ -97,4 +138,3 @@ def test_every_setting_has_a_sentence() -> None:
         and isinstance(second, ast.Expr)
         and str(ast.literal_eval(second.value)).endswith(".")
     }
-    assert described == {each.name for each in fields(TrainingConfig)}

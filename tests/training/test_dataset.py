@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import torch
 from accelerate import Accelerator
 
 from engine.diffusion.autoencoder import encode_images
+from engine.diffusion.card import PlaceCard
 from engine.diffusion.pipeline import PlacePipeline
 from engine.photos.collection import Collection
 from engine.training.dataset import Dataset, condition_values, prepare
@@ -97,3 +99,11 @@ def test_other_weights_have_latents_of_their_own(
 def test_no_photos_have_no_conditions(pipe: PlacePipeline, collection: Path) -> None:
     nothing = Collection.open(collection).photos.slice(0, 0)
     assert condition_values(pipe.card, nothing).shape == (0, 3)
+
+
+def test_what_a_table_does_not_tell_is_absent() -> None:
+    photos = pa.table({"azimuth_deg": [90.0, None], "hour": [float("nan"), 6.0]})
+    card = PlaceCard(name="x", conditions=("longitude", "latitude", "hour", "azimuth"))
+    values = condition_values(card, photos)
+    assert values.isnan().tolist() == [[True, True, True, False], [True, True, False, True]]
+    assert values[0, 3] == pytest.approx(-0.5)

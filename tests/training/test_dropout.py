@@ -61,6 +61,12 @@ def test_optional_conditions_are_left_out_one_by_one_and_the_place_never() -> No
     assert (absent[:, 2] & absent[:, 3]).double().mean().item() == pytest.approx(0.01, abs=0.004)
 
 
+def test_an_azimuth_is_where_one_is_and_is_never_left_out() -> None:
+    values, draws = torch.zeros(1, 2), torch.zeros(1, 2)
+    absent = drop_optional(values, ("azimuth", "hour"), draws, 0.5, torch.tensor([True])).isnan()
+    assert absent.tolist() == [[False, True]]
+
+
 def test_where_only_the_position_is_known_every_optional_condition_is_left_out() -> None:
     values, draws = torch.zeros(2, 4), torch.ones(2, 4)
     absent = drop_optional(values, CONDITIONS, draws, 0.1, torch.tensor([True, False])).isnan()

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from engine.errors import BadRequest
-from engine.studio.checks import finite, flag, text, whole
+from engine.geo.place import Place
+from engine.studio.checks import finite, flag, real, text, whole
 from engine.studio.wire import JsonRequest
 
 if TYPE_CHECKING:
     from engine.geo.region import Region
+    from engine.training.ring import Ring
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class TrainRequest(JsonRequest):
     out: Path
     """Folder of the new model."""
     kind: str = "gps"
-    """What the model is told: gps, the place where a photo was taken."""
+    """What the model is told: gps, the place where a photo was taken; angle, the side of a landmark it is seen from."""
     base: str = "tiny"
     """Stable Diffusion 1.x or 2.x to begin from: a folder, a hub id, or tiny."""
     preset: str = "demo"
@@ -91,14 +93,36 @@ class TrainRequest(JsonRequest):
     """Settings of the preset to change, by name."""
     resume: bool = False
     """Whether to go on from the last checkpoint in `out`."""
+    landmark: str | None = None
+    """Name of the landmark of an angle model, as its photos are captioned."""
+    centre: Place | None = None
+    """Where it stands."""
+    radius_m: float | None = None
+    """Photos farther away are left out."""
+    min_distance_m: float | None = None
+    """Nearer ones too; without it what the ring says."""
+
+    @property
+    def ring(self) -> "Ring":
+        """Where the photos of an angle model are taken from. Raises BadRequest where that is not said."""
+        from engine.training.ring import Ring
+
+        given = {name: getattr(self, name) for name in _RING if getattr(self, name) is not None}
+        if missing := {"landmark", "centre", "radius_m"} - given.keys():
+            raise BadRequest(f"an angle model needs landmark, centre and radius_m; give {min(missing)}")
+        return Ring(**given)
 
     def validate(self) -> Self:
         """The same request; BadRequest where a kind or a name is none. Presets are checked by training."""
-        if self.kind != "gps":
-            raise BadRequest(f"there is no training of the kind {self.kind!r}; there is gps")
+        if self.kind not in ("gps", "angle"):
+            raise BadRequest(f"there is no training of the kind {self.kind!r}; there are gps and angle")
+        if self.centre is not None and not isinstance(self.centre, Place):
+            raise BadRequest(f"centre must be a Place, not {type(self.centre).__name__}")
+        if self.kind == "gps" and (given := [name for name in _RING if getattr(self, name) is not None]):
+            raise BadRequest(f"{given[0]} is for a landmark; leave it out, or train an angle model")
         if not isinstance(self.overrides, Mapping):
             raise BadRequest("overrides must be settings by name")
-        return replace(
+        checked = replace(
             self,
             collection=_file("collection", self.collection),
             out=_file("out", self.out),
@@ -106,7 +130,19 @@ class TrainRequest(JsonRequest):
             preset=text("preset's name", self.preset, 1_000),
             overrides={str(name): _setting(str(name), value) for name, value in self.overrides.items()},
             resume=flag("resume", self.resume),
+            landmark=None if self.landmark is None else text("landmark's name", self.landmark, 200),
+            **{name: _metres(name, getattr(self, name)) for name in ("radius_m", "min_distance_m")},
         )
+        if self.kind == "angle":
+            _ = checked.ring
+        return checked
+
+
+_RING = ("landmark", "centre", "radius_m", "min_distance_m")
+
+
+def _metres(name: str, value: Any) -> float | None:
+    return None if value is None else real(name, value, 0, 1_000_000)
 
 
 def _setting(name: str, value: Any) -> Any:
