@@ -27,7 +27,9 @@ from engine.training.step import OnStep
 _WIDTHS = (3, 32, 64, 128, 128)
 _STRIDE = 2 ** (len(_WIDTHS) - 1)
 """Pixels between two of the critic's patches."""
-_NOISE = 0.1
+_MOST_NOISE = 0.4
+"""Of latents whose standard deviation is 1. A generated latent is never quite one that the encoder would give, so the
+decoder is taught to make the best of what is off by more and by less."""
 _LIKENESS_WEIGHT = 0.5
 _HINGE_WEIGHT = 0.05
 
@@ -75,7 +77,7 @@ def polish_decoder(
         generator = polish_generator(config.seed, step)
         images = draw_images(pictures, config, generator).to(vae.device, memory_format=torch.channels_last)
         latents = encode_images(vae, images)
-        latents = latents + _NOISE * torch.randn(latents.shape, generator=generator).to(latents.device)
+        latents = latents + off(latents.shape, generator).to(latents.device)
         latents = latents / vae.config["scaling_factor"] + shift_factor(vae)
         with torch.autocast(vae.device.type, torch.bfloat16, enabled=config.mixed_precision == "bf16"):
             decoded = vae.decode(latents).sample
@@ -104,6 +106,12 @@ def polish_decoder(
     )
     fit(learned, loss_at, how, on_step, state)
     vae.decoder.to(memory_format=torch.contiguous_format)
+
+
+def off(shape: torch.Size, generator: torch.Generator) -> Float[Tensor, "B C h w"]:
+    """Noise for a batch of latents, of a strength between none and the most that each picture draws for itself."""
+    strength = _MOST_NOISE * torch.rand((shape[0], 1, 1, 1), generator=generator)
+    return strength * torch.randn(shape, generator=generator)
 
 
 def from_anywhere(

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.diffusion.pipeline import PlacePipeline
-from engine.training.polish import Critic, from_anywhere, hinge_loss, likeness_loss, polish_decoder
+from engine.training.polish import Critic, from_anywhere, hinge_loss, likeness_loss, off, polish_decoder
 
 PICTURES = torch.randint(256, (6, 3, 64, 64), generator=torch.Generator().manual_seed(2), dtype=torch.uint8)
 
@@ -40,6 +40,13 @@ def stop_at(step: int):
             raise KeyboardInterrupt
 
     return stop
+
+
+def test_each_picture_is_off_by_a_strength_of_its_own() -> None:
+    deviations = off(torch.Size((400, 16, 8, 8)), torch.Generator().manual_seed(0)).std(dim=(1, 2, 3))
+    assert deviations.min() < 0.02
+    assert 0.38 < deviations.max() < 0.43
+    assert abs(deviations.mean() - 0.2) < 0.02
 
 
 def test_the_critic_looks_at_patches() -> None:
