@@ -81,7 +81,10 @@ class Darkroom:
 
     def _look(self, session: Session) -> Iterator[tuple[str, str]]:
         yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
-        yield from looks(session, self.desk.ratio(session))
+        if session.job and isinstance(
+            session.job.request, ImageRequest
+        ):  # another kind of job is its own tab's
+            yield from looks(session, self.desk.ratio(session))
 
     def _take(self, session: Session) -> Updates:
         """Show what became of the job; nothing while a newer one is on its way.
@@ -90,7 +93,7 @@ class Darkroom:
         """
         job = session.job
         if job is None or job.state in ("queued", "running") or not isinstance(job.request, ImageRequest):
-            return gr.skip()  # another kind of job is its own tab's
+            return gr.skip()
         result = outcome(job)
         if isinstance(result, str):
             return {**self.idle(session), self.easel.status: result}

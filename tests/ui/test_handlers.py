@@ -175,6 +175,16 @@ def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(tmp_path: Path
     studio.close()
 
 
+def test_the_frame_of_explore_does_not_show_how_far_another_tab_is(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    region = Box(40.75, -73.99, 40.76, -73.98)
+    request = AtlasRequest("tiny", region=region, side_m=400, num_inference_steps=1)
+    assert session.ask(1.0, lambda: explore.desk.studio.jobs.submit(request))
+    assert list(explore.darkroom._look(session)) == [(gr.skip(), gr.skip())]
+    session.stop()
+
+
 def test_the_map_lives_on_when_what_lies_on_it_is_deleted(tmp_path: Path):
     studio = Studio(tmp_path)
     desk, session = Desk(studio), Session()

@@ -123,6 +123,9 @@ def test_control_enter_makes_and_escape_stops_what_the_open_tab_makes(desk):
     page.locator("#film-kind input").click()
     page.get_by_role("option", name=text.FILM_KINDS["turn"]).click()
     desk.type_place(HERE)
+    page.locator("#cancel").wait_for()  # the place's picture is on its way, on Explore
+    page.keyboard.press("Escape")
+    page.locator("#make").wait_for()
     page.get_by_role("tab", name=text.FILMS).click()
     page.locator("#films-prompt input").press("Control+Enter")
     expect(page.locator("#films-cancel")).to_be_visible()
