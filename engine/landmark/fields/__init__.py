@@ -1,0 +1,1 @@
+"""Radiance fields: what stands at a point of the cube around a landmark."""
