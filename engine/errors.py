@@ -12,7 +12,6 @@ GeniusLociError                 message: one sentence that says what, which valu
 │   ├── MissingExtra            an optional library that is not installed; says how to install it
 │   └── OutputExists            an output that would be overwritten
 ├── TrainingDiverged            the loss was not finite three times in a row
-├── EmptyField                  a radiance field in which nothing solid stands
 ├── DiskFull                    the disk has no room for the output; nothing half-written is left
 └── Cancelled                   the job was stopped on request
 """
@@ -64,10 +63,6 @@ class OutputExists(UserError):
 
 class TrainingDiverged(GeniusLociError):
     """The training loss was not finite three times in a row."""
-
-
-class EmptyField(GeniusLociError):
-    """A radiance field in which nothing solid stands, so no mesh can be made of it."""
 
 
 class DiskFull(GeniusLociError):
