@@ -38,7 +38,7 @@ def parts(batch: Batch, count: int) -> tuple[Batch, Batch]:
     return tuple(
         Batch(*(getattr(batch, name)[where] for name in names))
         for where in (slice(count), slice(count, None))
-    )  # type: ignore[return-value]
+    )
 
 
 def test_the_loss_of_a_pass_is_that_of_its_photos_and_of_the_prior(
