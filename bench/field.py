@@ -5,9 +5,10 @@
 The ray caster's pictures of the landmark alone are the truth: from all around, from below and from above, in even
 light. Each field learns from them until pictures that it has not seen reach 28 dB PSNR: then its rays a second, trained
 and rendered, are those of the same quality. Ours goes on to its whole fit (target: at least 28 dB). `frequency` is the
-plain NeRF, the smallest perceptron that comes so far, with samples everywhere (target: ours has 3 times its rays a
-second); `frequency-skipping` is the same one with our sampling, so that one sees what the voxels are worth alone;
-`hash-grid` has our sampling as well, and takes some minutes. Time is the processor's, on one core.
+plain NeRF with samples everywhere (target: ours has 3 times its rays a second); 4 layers of 64 instead of NeRF's 8 of
+256, which only makes it quicker. `frequency-skipping` is the same one with our sampling, so that one sees what the
+voxels are worth alone; `hash-grid` has our sampling as well. Time is the processor's, on one core; all of it takes
+three minutes.
 """
 
 import math
@@ -50,6 +51,7 @@ _SMALLEST_RAYS = 1.1
 """As in the ray caster: what looks narrower is not drawn, so it has no outline either."""
 _TARGET_DB = 28.0
 _RECENT_RAYS = 40_000
+"""Over which a step's own PSNR is averaged."""
 _LOOK_EVERY_S = 2.0
 _TARGET_RATIO = 3.0
 
