@@ -98,7 +98,8 @@ class Areas:
             Figure(key, name, progress=0.0) for key, (name, _) in zip("ab", wanted, strict=False)
         ]
         buttons = {self.make: gr.update(visible=False), self.cancel: gr.update(visible=True)}
-        yield {**buttons, self.noted: notices(tuple(dict.fromkeys(noted))), **self._show(board)}
+        noted = notices(tuple(dict.fromkeys(noted)))
+        yield {**buttons, self.status: notice(""), self.noted: noted, **self._show(board)}
         finished: list[Artefact] = []
         for number, (name, request) in enumerate(wanted):
             if not session.ask(asked_ms, partial(self.desk.studio.jobs.submit, request)):
@@ -120,7 +121,7 @@ class Areas:
 
     def _rest(self, session: Session) -> Updates:
         """The buttons once nothing is on its way."""
-        working = session.job is not None and session.job.state in ("queued", "running")
+        working = session.awaits(AverageRequest)
         return {self.make: gr.update(visible=not working), self.cancel: gr.update(visible=working)}
 
     def _suit(self, session: Session) -> Updates:

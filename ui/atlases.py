@@ -29,6 +29,7 @@ class Atlases(Workshop):
     """The tab: which region, how it is cut into cells, and a mosaic that lies on the map."""
 
     TAB, KEY = text.ATLASES, "atlases"
+    REQUEST = AtlasRequest
     PROMPT_HINT, START = text.REGION_PROMPT_HINT, text.ATLAS_START
 
     def build_controls(self) -> list[Any]:

@@ -30,6 +30,7 @@ class Attends(Workshop):
     """The tab: a sheet of maps, one of which is looked at closely."""
 
     TAB, KEY = text.ATTENTION, "attention"
+    REQUEST = AttentionRequest
     PROMPT_HINT, START = text.PROMPT_HINT, text.ATTENTION_START
 
     def build_controls(self) -> list[Any]:

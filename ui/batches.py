@@ -58,7 +58,8 @@ class Batches:
                 words = notice(text.batch_step(number, len(items), item.name))
                 yield {explore.easel.picture: picture, status: words}
             if job is None or session.job is not job:
-                return  # something else was asked for
+                yield darkroom.take(session)  # something else was asked for
+                return
             result = outcome(job)
             if isinstance(result, str):
                 yield {**darkroom.idle(session), status: result}

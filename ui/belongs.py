@@ -23,6 +23,7 @@ class Belongs(Workshop):
     """The tab: a picture from anywhere, or the one that is looked at, and the places that explain it best."""
 
     TAB, KEY = text.BELONGS, "belongs"
+    REQUEST = BelongRequest
     PROMPT_HINT, START = text.BELONG_PROMPT_HINT, text.BELONG_START
 
     def build_controls(self) -> list[Any]:

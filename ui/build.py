@@ -8,15 +8,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 
 from engine.photos.opening import LIMITS
-from engine.studio.requests import (
-    AtlasRequest,
-    AttentionRequest,
-    AverageRequest,
-    BelongRequest,
-    GridRequest,
-    ImageRequest,
-    WalkRequest,
-)
+from engine.studio.requests import AverageRequest, ImageRequest
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
@@ -85,11 +77,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                 shown_in = {
                     ImageRequest: explore,
                     AverageRequest: areas,
-                    WalkRequest: films,
-                    GridRequest: grids,
-                    AtlasRequest: atlases,
-                    AttentionRequest: attends,
-                    BelongRequest: belongs,
+                    **{each.REQUEST: each for each in (films, grids, atlases, attends, belongs)},
                 }
                 recall = Recall(desk, explore, session, shown_in)
                 with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:

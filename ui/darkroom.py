@@ -41,7 +41,7 @@ class Darkroom:
         answer: Any = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
         work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
         seen = asked.then(self._look, self.session, [self.easel.picture, self.easel.status], **work)
-        seen.then(self._take, self.session, self.outputs, queue=False, **answer)
+        seen.then(self.take, self.session, self.outputs, queue=False, **answer)
 
     def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
         """The page while a picture is on its way."""
@@ -56,15 +56,18 @@ class Darkroom:
         }
 
     def finished(self, session: Session, artefact: Artefact) -> Updates:
-        """The picture with all that is said of it, and its pin."""
+        """The picture with all that is said of it, and its pin; the visitor may look at another tab meanwhile."""
         session.selected = artefact.id
         return {
             **self.at_rest,
             **self.easel.finished(session, artefact),
             **self.easel.foot.steps(session),
             self.map: self.desk.map_of(session),
-            self.tabs: gr.update(selected=text.EXPLORE),
         }
+
+    def shown(self, session: Session, artefact: Artefact) -> Updates:
+        """A finished picture that the visitor has asked to see."""
+        return {**self.finished(session, artefact), self.tabs: gr.update(selected=text.EXPLORE)}
 
     def idle(self, session: Session) -> Updates:
         """The page without work: the picture that was looked at before, or the way to begin."""
@@ -86,13 +89,16 @@ class Darkroom:
         ):  # another kind of job is its own tab's
             yield from looks(session, self.desk.ratio(session))
 
-    def _take(self, session: Session) -> Updates:
-        """Show what became of the job; nothing while a newer one is on its way.
+    def take(self, session: Session) -> Updates:
+        """Show what became of the job; nothing while a newer picture is on its way.
 
-        It may be shown twice, because the end of an older question may come before the last look at this one.
+        It may be shown twice, because the end of an older question may come before the last look at this one. Where
+        another kind of job has stopped it, the picture before it comes back.
         """
         job = session.job
-        if job is None or job.state in ("queued", "running") or not isinstance(job.request, ImageRequest):
+        if job is None or not isinstance(job.request, ImageRequest):
+            return self.idle(session)
+        if session.awaits(ImageRequest):
             return gr.skip()
         result = outcome(job)
         if isinstance(result, str):

@@ -130,7 +130,7 @@ class Explore:
         gone = {self.status: updates[self.status]} if self.status in updates else {}
         session.place, session.heading_deg = request.place, request.heading
         shown = self.settings.show(request, self.desk.card(session))
-        return {**updates, **shown, **self.darkroom.finished(session, artefact), **gone}
+        return {**updates, **shown, **self.darkroom.shown(session, artefact), **gone}
 
     def _return_to(self, session: Session, asked_ms: float, request: ImageRequest) -> Updates:
         made = self.desk.studio.made(request)
@@ -174,7 +174,7 @@ class Explore:
                 return gr.skip()
             session.trail.add(request)
             session.place, session.heading_deg = request.place, request.heading
-            return {**self.darkroom.finished(session, made), **set_anew}
+            return {**self.darkroom.shown(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
         session.trail.add(request)

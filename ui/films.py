@@ -26,6 +26,7 @@ class Films(Workshop):
     """The tab: which way the film goes, how long it is, and a player that moves a marker on the map."""
 
     TAB, KEY = text.FILMS, "films"
+    REQUEST = WalkRequest
     PROMPT_HINT, START = text.FILM_PROMPT_HINT, text.FILM_START
 
     def build_controls(self) -> list[Any]:

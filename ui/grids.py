@@ -26,6 +26,7 @@ class Grids(Workshop):
     """The tab: what varies down and along, and a sheet whose pictures can be chosen."""
 
     TAB, KEY = text.GRIDS, "grids"
+    REQUEST = GridRequest
     PROMPT_HINT, START = text.PROMPT_HINT, text.GRID_START
 
     def build_controls(self) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.jobs import Job
+from engine.studio.requests import PictureRequest
 from ui.map_state import View
 from ui.region import Drawn
 from ui.trail import Trail
@@ -64,6 +65,14 @@ class Session:
             self._asked_ms = asked_ms
             self.stop()
             return True
+
+    def awaits(self, kind: type[PictureRequest]) -> bool:
+        """Whether a job of this kind is on its way."""
+        return (
+            self.job is not None
+            and self.job.state in ("queued", "running")
+            and isinstance(self.job.request, kind)
+        )
 
     def cancel(self) -> None:
         """Stop what is on its way, and still wait for what becomes of it."""

@@ -31,6 +31,8 @@ class Workshop(ABC):
     """Its name."""
     KEY: ClassVar[str]
     """What the ids of its elements begin with."""
+    REQUEST: ClassVar[type[PictureRequest]]
+    """What it asks for."""
     PROMPT_HINT: ClassVar[str]
     START: ClassVar[str]
     """What is said before anything is made."""
@@ -145,7 +147,13 @@ class Workshop(ABC):
         assert job is not None
         board = Board([Figure(self.KEY, self.title(request), progress=0.0)])
         buttons = {self.make: gr.update(visible=False), self.cancel: gr.update(visible=True)}
-        yield {**buttons, self.noted: notices(noted), **self.cleared(), self.panel: board.to_json()}
+        yield {
+            **buttons,
+            self.status: notice(""),
+            self.noted: notices(noted),
+            **self.cleared(),
+            self.panel: board.to_json(),
+        }
         for seen in looks_on_board(session, job, board, 0, self.step):
             yield {self.panel: seen.to_json()}
         result = outcome(job) if session.job is job else notice(text.STOPPED)
@@ -170,8 +178,8 @@ class Workshop(ABC):
         }
 
     def _rest(self, session: Session) -> Updates:
-        """The buttons once nothing is on its way."""
-        working = session.job is not None and session.job.state in ("queued", "running")
+        """The buttons once nothing of the tab's own is on its way."""
+        working = session.awaits(self.REQUEST)
         return {self.make: gr.update(visible=not working), self.cancel: gr.update(visible=working)}
 
 

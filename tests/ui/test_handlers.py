@@ -24,6 +24,8 @@ from ui.recall import Recall
 from ui.session import Session
 from ui.workshop import Workshop
 
+ATLAS = AtlasRequest("tiny", region=Box(40.75, -73.99, 40.76, -73.98), side_m=400, num_inference_steps=1)
+
 
 @pytest.fixture
 def recall(tmp_path: Path) -> Iterator[Recall]:
@@ -132,9 +134,10 @@ def test_an_example_that_is_none_asks_for_nothing(explore: Explore):
 
 
 class Wall(Workshop):
-    """A workshop whose result is the picture of the place alone."""
+    """A workshop whose result is an atlas of Midtown."""
 
     TAB = KEY = PROMPT_HINT = START = "wall"
+    REQUEST = AtlasRequest
 
     def build_controls(self) -> list[object]:
         return []
@@ -142,8 +145,8 @@ class Wall(Workshop):
     def build_result(self) -> gr.HTML:
         return gr.HTML()
 
-    def request(self, session: Session, picture: ImageRequest, values: object) -> ImageRequest:
-        return picture
+    def request(self, session: Session, picture: ImageRequest, values: object) -> AtlasRequest:
+        return ATLAS
 
     def title(self, request: object) -> str:
         return "wall"
@@ -155,7 +158,9 @@ class Wall(Workshop):
         return {}
 
 
-def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(tmp_path: Path):
+@pytest.fixture
+def wall(tmp_path: Path) -> Iterator[Wall]:
+    """The workshop beside the Explore tab of an empty home."""
     studio = Studio(tmp_path)
 
     async def build() -> Wall:
@@ -165,22 +170,46 @@ def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(tmp_path: Path
             return Wall(desk, explore, state)
 
     with ThreadPoolExecutor(1) as thread:
-        wall = thread.submit(asyncio.run, build()).result()
+        yield thread.submit(asyncio.run, build()).result()
+    studio.close()
+
+
+def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(wall: Wall):
     session = Session()
     wall.explore.arrive(session)
     assert session.turn_to(5.0)
     # Gradio empties the outputs of a generator that yields nothing.
     assert list(wall._make(session, 4.0, "", *_values(wall.explore))) == [gr.skip()]
     assert session.job is None
-    studio.close()
+
+
+def test_another_tab_that_stops_a_picture_leaves_no_button_to_cancel_it(wall: Wall):
+    session, explore = Session(), wall.explore
+    explore.arrive(session)
+    updates = explore._make(session, 1.0, *explore.settings.replaced(_values(explore), place="40.75, -73.98"))
+    assert updates[explore.cancel]["visible"]
+    assert explore.darkroom.take(session) == gr.skip()  # it develops
+    assert session.ask(2.0, lambda: explore.desk.studio.jobs.submit(ATLAS))
+    assert wall._rest(session) == {wall.make: gr.update(visible=False), wall.cancel: gr.update(visible=True)}
+    updates = explore.darkroom.take(session)
+    assert updates[explore.make]["visible"]
+    assert not updates[explore.cancel]["visible"]
+    assert explore.tabs not in updates  # the visitor looks at the other tab
+
+
+def test_a_picture_that_stops_a_workshop_leaves_it_its_own_button(wall: Wall):
+    session, explore = Session(), wall.explore
+    explore.arrive(session)
+    assert session.ask(1.0, lambda: explore.desk.studio.jobs.submit(ATLAS))
+    explore._make(session, 2.0, *explore.settings.replaced(_values(explore), place="40.75, -73.98"))
+    assert session.awaits(ImageRequest)
+    assert wall._rest(session) == {wall.make: gr.update(visible=True), wall.cancel: gr.update(visible=False)}
 
 
 def test_the_frame_of_explore_does_not_show_how_far_another_tab_is(explore: Explore):
     session = Session()
     explore.arrive(session)
-    region = Box(40.75, -73.99, 40.76, -73.98)
-    request = AtlasRequest("tiny", region=region, side_m=400, num_inference_steps=1)
-    assert session.ask(1.0, lambda: explore.desk.studio.jobs.submit(request))
+    assert session.ask(1.0, lambda: explore.desk.studio.jobs.submit(ATLAS))
     assert list(explore.darkroom._look(session)) == [(gr.skip(), gr.skip())]
     session.stop()
 
