@@ -1,5 +1,6 @@
-// A sheet of prints under the days they were made on: each recalls its picture, and has a star and a way to delete it.
-// The events are 'print_opened', 'print_starred' and 'print_deleted'. A print asks once before it is deleted.
+// A sheet of prints under the days they were made on: each recalls its picture, and has a star, a way to make it again
+// and one to delete it. The events are 'print_opened', 'print_starred', 'print_rerun' and 'print_deleted'. A print asks
+// once before it is deleted.
 const sheet = element.querySelector(".sheet");
 const SURE_MS = 3000;
 const built = new Map(); // prints are kept from one answer to the next, so nothing blinks and the focus stays
@@ -16,16 +17,19 @@ function build(id, words) {
   const caption = part("span", "caption");
   const kind = part("span", "kind");
   const star = part("input", "star", { type: "button" });
+  const again = part("input", "again", { type: "button", value: "↻", title: words.again });
   const remove = part("input", "remove", { type: "button" });
   const box = part("div", "picture");
   open.append(image, caption);
-  box.append(open, star, remove);
+  box.append(open, star, again, remove);
   open.addEventListener("click", () => trigger("print_opened", { id }));
   star.addEventListener("click", () => {
     const on = star.getAttribute("aria-pressed") !== "true";
     mark(on);
     trigger("print_starred", { id, on });
   });
+
+  again.addEventListener("click", () => trigger("print_rerun", { id }));
 
   let title = "", later = 0;
   function ask(sure) {
@@ -54,6 +58,7 @@ function build(id, words) {
     if (image.getAttribute("src") !== print.url) image.src = print.url;
     kind.textContent = print.kind;
     caption.replaceChildren(...(print.kind ? [kind] : []), print.words);
+    again.setAttribute("aria-label", `${words.again} ${title}`);
     star.title = words.star;
     star.setAttribute("aria-label", `${words.star} ${title}`);
     mark(print.starred);

@@ -45,7 +45,7 @@ class Darkroom:
 
     def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
         """The page while a picture is on its way."""
-        session.place, session.heading_deg = request.place, request.heading
+        session.place, session.heading_deg, session.develops = request.place, request.heading, True
         return {
             self.make: gr.update(visible=False),
             self.cancel: gr.update(visible=True),
@@ -57,7 +57,7 @@ class Darkroom:
 
     def finished(self, session: Session, artefact: Artefact) -> Updates:
         """The picture with all that is said of it, and its pin; the visitor may look at another tab meanwhile."""
-        session.selected = artefact.id
+        session.selected, session.develops = artefact.id, False
         return {
             **self.at_rest,
             **self.easel.finished(session, artefact),
@@ -71,6 +71,7 @@ class Darkroom:
 
     def idle(self, session: Session) -> Updates:
         """The page without work: the picture that was looked at before, or the way to begin."""
+        session.develops = False
         try:
             artefact = self.desk.studio.gallery.get(session.selected or "")
         except GeniusLociError:
@@ -97,7 +98,7 @@ class Darkroom:
         """
         job = session.job
         if job is None or not isinstance(job.request, ImageRequest):
-            return self.idle(session)
+            return self.idle(session) if session.develops else gr.skip()
         if session.awaits(ImageRequest):
             return gr.skip()
         result = outcome(job)

@@ -45,13 +45,19 @@ def looks_on_board(
 def _glances(session: Session, job: Job) -> Generator[tuple[str, float, Progress], None, None]:
     """Address of the latest preview where it is new, share of the work that is done, and the event itself."""
     preview = None
-    try:
-        for progress in job.events():
+    with closing(watched(job)) as events:
+        for progress in events:
             if session.job is not job:
                 return
             src = inline(progress.preview) if progress.preview not in (None, preview) else ""
             preview = progress.preview
             yield src, progress.done / progress.total if progress.total else 0.0, progress
+
+
+def watched(job: Job) -> Generator[Progress, None, None]:
+    """The job's events; closing it before the end, as Gradio does when the visitor leaves, stops the work."""
+    try:
+        yield from job.events()
     except GeneratorExit:
         job.cancel()
         raise

@@ -1,7 +1,9 @@
 """History: every picture that was made, as a sheet of prints to search, star, take along, and recall by a click."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from engine.errors import GeniusLociError
 from engine.geo.region import Box, Polygon
 from engine.studio.gallery import Artefact, recall_picture
 from engine.studio.history import search
+from engine.studio.rerun import rerun
 from ui import text
 from ui.desk import Desk
+from ui.develop import outcome, watched
 from ui.easel import Updates
 from ui.explore import STAMP, Explore
 from ui.notice import notice, sentence
@@ -22,6 +26,7 @@ from ui.sheet import build_sheet, sheet_json, take_along
 
 MOST_PRINTS = 200
 _ANY = ""
+_ANY_AGE = 0
 
 
 class History:
@@ -46,6 +51,15 @@ class History:
                 filterable=False,
                 visible=False,
                 elem_id="history-model",
+            )
+            self.age = gr.Dropdown(
+                list(text.AGES.items()),
+                value=_ANY_AGE,
+                label=text.AGE,
+                show_label=False,
+                container=False,
+                filterable=False,
+                elem_id="history-age",
             )
             self.starred = gr.Checkbox(
                 False, label=text.STARRED, container=False, min_width=0, elem_id="history-starred"
@@ -72,7 +86,7 @@ class History:
 
     def _wire(self, session: gr.State, tab: gr.Tab) -> None:
         listed = [self.find, self.model, self.within, self.words, self.take, self.all, self.sheet]
-        filters = [self.search, self.model, self.starred, self.within]
+        filters = [self.search, self.model, self.age, self.starred, self.within]
         asked = [session, *filters]
         answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         latest = answer | {"trigger_mode": "always_last"}
@@ -81,10 +95,12 @@ class History:
         narrowed = [self.search.change, *(each.input for each in filters[1:])]
         gr.on(narrowed, self._list, asked, listed, **latest)
         self.explore.map.change(self._follow, asked, listed, **latest)
-        self.all.click(self._list_all, session, [*listed, self.search, self.starred], **answer)
+        self.all.click(self._list_all, session, [*listed, self.search, self.age, self.starred], **answer)
         self.sheet.print_starred(self._star, asked, listed, **answer | {"trigger_mode": "multiple"})
         deleted = [*listed, *self.explore.outputs]
         self.sheet.print_deleted(self._delete, asked, deleted, **answer | {"trigger_mode": "multiple"})
+        again = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+        self.sheet.print_rerun(self._rerun, None, self.words, **again)
         packed = self.take.click(self._take, asked, [self.taken, self.words], **answer)
         packed.success(None, js=_PRESS, api_visibility="private")
 
@@ -98,13 +114,15 @@ class History:
 
     # ---- what is shown -------------------------------------------------------------------------------------------
 
-    def _list(self, session: Session, words: str, model: str, starred: bool, within: bool) -> Updates:
+    def _list(
+        self, session: Session, words: str, model: str, age_h: float, starred: bool, within: bool
+    ) -> Updates:
         """The newest pictures that fit, and the filters that there is a use for."""
         pictures = self.desk.studio.gallery.list()
         models = sorted({picture.request.model for picture in pictures})
         gone = model != _ANY and model not in models
         area = _area(session)
-        found = self._found(pictures, session, words, _ANY if gone else model, starred, within)
+        found = self._found(pictures, session, words, _ANY if gone else model, age_h, starred, within)
         count = text.shown_words(len(found), len(pictures)) if found else text.NOTHING_FITS
         choices = [(text.EVERY_MODEL, _ANY), *((name, name) for name in models)]
         # Values are left alone where they can be: the hand may be on them.
@@ -128,22 +146,26 @@ class History:
         session: Session,
         words: str,
         model: str,
+        age_h: float,
         starred: bool,
         within: bool,
     ) -> tuple[Artefact, ...]:
         stars = self.desk.studio.gallery.starred() if starred else None
         region = _area(session) if within else None
-        return search(pictures, words or "", region, model or None, starred=stars)[:MOST_PRINTS]
+        since = datetime.now(UTC) - timedelta(hours=age_h)
+        young = [picture for picture in pictures if not age_h or picture.created_at >= since]
+        return search(young, words or "", region, model or None, starred=stars)[:MOST_PRINTS]
 
     def _list_all(self, session: Session) -> Updates:
         """The newest pictures of all, and every filter as it was at first."""
-        cleared = {self.search: "", self.starred: False, self.model: _ANY, self.within: False}
-        return self._list(session, "", _ANY, False, False) | cleared
+        cleared = {self.search: "", self.age: _ANY_AGE, self.starred: False}
+        cleared |= {self.model: _ANY, self.within: False}
+        return self._list(session, "", _ANY, _ANY_AGE, False, False) | cleared
 
-    def _follow(self, session: Session, words: str, model: str, starred: bool, within: bool) -> Updates:
+    def _follow(self, session: Session, *filters: Any) -> Updates:
         """What the map's drawn region changes here, whenever the map changes."""
-        if within:
-            return self._list(session, words, model, starred, within)
+        if filters[-1]:
+            return self._list(session, *filters)
         return {self.within: gr.update(visible=_area(session) is not None)}
 
     # ---- star, delete, take along --------------------------------------------------------------------------------
@@ -181,6 +203,26 @@ class History:
             return {self.taken: str(take_along(self.desk.cache / "taken", found))}
         except GeniusLociError as error:
             return {self.taken: None, self.words: notice(sentence(error), wrong=True)}
+
+    # ---- make again -----------------------------------------------------------------------------------------------
+
+    def _rerun(self, event: gr.EventData) -> Iterator[str]:
+        """Make a picture again, and say whether its bytes are the same; the gallery keeps the one it has."""
+        studio = self.desk.studio
+        try:
+            artefact = studio.gallery.get(str(getattr(event, "id", "")))
+        except GeniusLociError as error:
+            yield notice(sentence(error), wrong=True)
+            return
+        job = studio.jobs.submit(
+            artefact.request,
+            lambda _, on_progress, cancel: rerun(studio, artefact, on_progress, cancel),
+        )
+        with closing(watched(job)) as events:
+            for progress in events:
+                yield notice(text.rerun_step(progress))
+        result = outcome(job)
+        yield result if isinstance(result, str) else notice(text.rerun_words(result))
 
     # ---- recall --------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ class Session:
         """The atlas, or the heat, that lies on the map."""
         self.pictured: Artefact | None = None
         """The picture in the frame of Explore."""
+        self.develops = False
+        """Whether that frame shows a picture on its way instead."""
         self.trail = Trail()
         self.view: View | None = None
         self.answers = 0

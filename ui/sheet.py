@@ -22,7 +22,7 @@ _PACKING = threading.Lock()  # two visitors may ask for the same file at once
 
 
 def build_sheet(elem_id: str) -> gr.HTML:
-    """A sheet without prints. Its events are print_opened, print_starred and print_deleted."""
+    """A sheet without prints. Its events are print_opened, print_starred, print_rerun and print_deleted."""
     return gr.HTML(
         "{}",
         html_template='<div class="sheet"></div>',

@@ -260,6 +260,9 @@ SEARCH_HINT = "Search the words"
 EVERY_MODEL = "Every model"
 STARRED = "Starred"
 WITHIN_REGION = "Within the drawn region"
+AGE = "Age"
+AGES = {"Any time": 0, "Last hour": 1, "Last day": 24, "Last week": 168, "Last month": 720}
+"""How old a picture may be to be listed, in hours; 0 is any age."""
 BUNDLE_NAME = "genius-loci.zip"
 NOTHING_FITS = "No picture fits all of that."
 SHOW_ALL = "Show all"
@@ -279,6 +282,7 @@ SHEET = {
     "yesterday": "Yesterday",
     "months": MONTHS,
     "star": "Star",
+    "again": "Make it again and compare the bytes",
     "delete": "Delete",
     "sure": "Delete?",
 }
@@ -351,6 +355,7 @@ TIPS = {
     "look-again": "Look for collections that have come meanwhile.",
     "history-search": "Show only pictures with these words.",
     "history-model": "Show only pictures of one model.",
+    "history-age": "Show only pictures that were made lately.",
     "history-starred": "Show only pictures that you starred.",
     "history-within": "Show only pictures inside the region that is drawn on the map.",
     "history-download": "Take everything that is shown along, as a zip with a GeoJSON.",
@@ -521,6 +526,24 @@ def kind(request: PictureRequest) -> str:
 def print_alt(request: PictureRequest) -> str:
     """A print in words: its kind and what there is to be seen."""
     return ": ".join(filter(None, (kind(request), picture_alt(request))))
+
+
+def rerun_step(progress: Progress) -> str:
+    """How far a picture is that is made again to be compared."""
+    done = f"step {progress.done} of {progress.total}" if progress.total else progress.message
+    return f"Making it again: {done}"
+
+
+def rerun_words(artefact: Artefact) -> str:
+    """What became of a picture that was made again."""
+    differing, count = artefact.details["differing"], 1 + len(artefact.files)
+    files = "its file" if count == 1 else f"its {count} files"
+    if not differing:
+        return f"Made again in {artefact.seconds:.1f} s: every byte of {files} is the same."
+    return (
+        f"Made again in {artefact.seconds:.1f} s: {', '.join(differing)} came out with other bytes; another machine or "
+        "other versions of the libraries can do that. The picture that you have was left as it is."
+    )
 
 
 def shown_words(shown: int, there_are: int) -> str:

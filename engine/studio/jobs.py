@@ -62,8 +62,9 @@ Run = Callable[["Request", Callable[[Progress], None], CancelToken], "Artefact"]
 class Job:
     """One request on its way: its events, its end, and the way to stop it. Safe from any thread."""
 
-    def __init__(self, request: "Request", token: CancelToken | None = None) -> None:
+    def __init__(self, request: "Request", token: CancelToken | None = None, run: Run | None = None) -> None:
         self.request = request
+        self._run = run  # work of its own
         self._token = token or CancelToken()
         self._changed = threading.Condition()
         self._state: State = "queued"
@@ -124,13 +125,16 @@ class Job:
             self._changed.notify_all()
 
     def work(self, run: Run) -> None:
-        """Do the job here and now with `run`, unless it was stopped before; whatever happens is kept."""
+        """Do the job here and now, with `run` where it has no work of its own, unless it was stopped before.
+
+        Whatever happens is kept.
+        """
         with self._changed:
             if self._state != "queued":
                 return
             self._state = "running"
         try:
-            artefact = run(self.request, self.report, self._token)
+            artefact = (self._run or run)(self.request, self.report, self._token)
         except Cancelled as error:
             self._end("cancelled", error=error)
         except BaseException as error:
@@ -164,9 +168,12 @@ class JobQueue:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def submit(self, request: "Request") -> Job:
-        """The job of `request`, at the end of the line. RuntimeError after `close`."""
-        job = Job(request)
+    def submit(self, request: "Request", run: Run | None = None) -> Job:
+        """The job of `request`, at the end of the line; `run` is done instead of the queue's own work.
+
+        RuntimeError after `close`.
+        """
+        job = Job(request, run=run)
         with self._changed:
             if self._closed:
                 raise RuntimeError("the queue is closed")

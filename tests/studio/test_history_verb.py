@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,7 +15,7 @@ from engine.geo.region import Box
 from engine.studio.gallery import Artefact, Gallery
 from engine.studio.made import Made
 from engine.studio.requests import AverageRequest, ImageRequest
-from engine.studio.studio import HOME_VARIABLE
+from engine.studio.studio import HOME_VARIABLE, Studio
 
 NOON = 1_769_860_800  # 31 January 2026 in UTC
 PICTURE = Made(Image.linear_gradient("L").convert("RGB").resize((16, 16)))
@@ -140,3 +141,18 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(sentence)
+
+
+def test_what_was_made_is_made_again_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    studio = Studio(tmp_path)
+    made = studio.run(ImageRequest(model="tiny", place=Place(40.75, -73.98), num_inference_steps=1))
+    painted = studio.gallery.add(PICTURE, replace(made.request, seed=2), made.details["model"])
+    gone = studio.gallery.add(PICTURE, REQUESTS[0], {"name": "lund"})
+    told = json.loads(said(capsys, "--rerun", "--json"))["rerun"]
+    assert told[made.id] == "the same bytes"
+    assert told[painted.id] == f"{painted.path.name}: other bytes"
+    assert "lund" in told[gone.id]
+    assert painted.path.is_file()

@@ -195,6 +195,7 @@ def test_another_tab_that_stops_a_picture_leaves_no_button_to_cancel_it(wall: Wa
     assert updates[explore.make]["visible"]
     assert not updates[explore.cancel]["visible"]
     assert explore.tabs not in updates  # the visitor looks at the other tab
+    assert explore.darkroom.take(session) == gr.skip()  # what is said on the page is not wiped away later
 
 
 def test_a_picture_that_stops_a_workshop_leaves_it_its_own_button(wall: Wall):

@@ -1,20 +1,21 @@
-"""The verb `history`: the pictures that were made, found again, taken along or deleted."""
+"""The verb `history`: the pictures that were made, found again, made again, taken along or deleted."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BadRequest
+from engine.errors import BadRequest, UserError
 from engine.studio.verbs.verb import Outcome, Verb
 
 if TYPE_CHECKING:
     from engine.studio.gallery import Artefact
+    from engine.studio.studio import Studio
 
 
 @dataclass(frozen=True, kw_only=True)
 class History(Verb):
-    """List the pictures in the gallery, newest first; take what was found along, or delete it."""
+    """List the pictures in the gallery, newest first; make again, take along or delete what was found."""
 
     words: str = ""
     """Only those with all of these words in the prompt, the negative prompt or the kind, in any order."""
@@ -30,6 +31,8 @@ class History(Verb):
     """Only those of this day or earlier, in UTC."""
     starred: bool = False
     """Only those with a star."""
+    rerun: bool = False
+    """Make what was found again, and say of which file the bytes are others now; the gallery keeps what it has."""
     zip: Path | None = None
     """Write what was found into this zip, with places.geojson and requests.json."""
     delete: bool = False
@@ -43,7 +46,8 @@ class History(Verb):
         from engine.studio.regions import find_region
         from engine.studio.studio import Studio
 
-        gallery = Studio().gallery
+        studio = Studio()
+        gallery = studio.gallery
         starred = gallery.starred()
         found = search(
             gallery.list(),
@@ -60,6 +64,10 @@ class History(Verb):
             raise BadRequest(f"{count} would be deleted; add --yes to delete, or ask for less")
         lines: list[str] = []
         data: dict[str, Any] = {}
+        if self.rerun:
+            said = {artefact.id: _rerun(studio, artefact) for artefact in found}
+            lines += [f"{id} {words}" for id, words in said.items()]
+            data |= {"rerun": said}
         if self.zip is not None:
             write_bundle(self.zip, found)
             lines.append(f"{self.zip}, {count}")
@@ -76,6 +84,19 @@ class History(Verb):
             [artefact.to_dict() | {"starred": artefact.id in starred} for artefact in found],
             notices=() if found else ("no picture was found; ask for less, or make one",),
         )
+
+
+def _rerun(studio: "Studio", artefact: "Artefact") -> str:
+    """What comes of making a picture again, in a few words."""
+    from engine.studio.console import progress_line
+    from engine.studio.rerun import rerun
+
+    try:
+        with progress_line() as on_progress:
+            differing = rerun(studio, artefact, on_progress).details["differing"]
+    except UserError as error:
+        return str(error)
+    return f"{', '.join(differing)}: other bytes" if differing else "the same bytes"
 
 
 def _day(name: str, written: str | None) -> date | None:
