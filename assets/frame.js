@@ -1,6 +1,7 @@
 // Puts the map's document into its frame and joins it to Gradio. DOCUMENT and OPTIONS are set above by ui/map.py.
 // The cone and the heading's dial tell each other by 'turned' and 'dial' on the document, without Python.
-// Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'mosaic_cleared', 'pin_opened'
+// Events: 'map_clicked', 'map_turned', 'region_drawn', 'region_cleared', 'mosaic_cleared', 'pin_opened',
+// 'side_chosen'
 const frame = element.querySelector("iframe");
 const view = () => frame.contentWindow.placeMap;
 const dark = () => document.body.classList.contains("dark");
@@ -19,7 +20,7 @@ frame.addEventListener("load", () => {
     if (!own) document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, shiftKey }));
   });
 });
-document.addEventListener("dial", ({ detail }) => detail.name === "heading" && view()?.turn(detail.value));
+document.addEventListener("dial", ({ detail: { name, value } }) => ({ heading: view()?.turn, azimuth: view()?.orbit })[name]?.(value));
 document.addEventListener("walk", ({ detail }) => view()?.walk(detail));
 watch("value", () => view()?.apply(props.value));
 new MutationObserver(() => view()?.theme(dark())).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -65,6 +65,7 @@ window.placeMap = (() => {
       fetch(state.url).then((answer) => answer.json()).then(draw);
       return group;
     },
+    sides: (state) => window.landmarkSides(map, state, texts, (degrees) => send("side_chosen", { azimuth_deg: degrees })),
     pins: (state, before) => pins(state, before),
   };
 
@@ -186,6 +187,11 @@ window.placeMap = (() => {
         shown[id].key = key;
         continue;
       }
+      if (layer.kind === "sides" && circles(layer)) {
+        shown[id].layer.stand(layer.azimuth_deg);
+        shown[id].key = key;
+        continue;
+      }
       drop(id);
       shown[id] = { key, layer: kinds[layer.kind](layer).addTo(map) };
     }
@@ -196,6 +202,12 @@ window.placeMap = (() => {
   // Whether only the heading differs: then the cone is turned, and keeps the focus of the keyboard.
   function stays(layer) {
     return cone && layer.turns && ["latitude", "longitude", "cross"].every((name) => place[name] === layer[name]);
+  }
+
+  // Whether only the camera stands elsewhere: then the ring stays, and the hand above it keeps its bar.
+  function circles(layer) {
+    if (!shown.sides) return false;
+    return JSON.stringify({ ...JSON.parse(shown.sides.key), azimuth_deg: layer.azimuth_deg }) === JSON.stringify(layer);
   }
 
   function drop(id) {
@@ -270,6 +282,9 @@ window.placeMap = (() => {
     }
   }
 
+  // The page's own dial for the side moves the camera around the landmark.
+  const orbit = (degrees) => shown.sides?.layer.stand(degrees === "" || degrees === null ? null : Number(degrees));
+
   // The page's own dial turns the cone too.
   const turn = (degrees) => cone?.turn(degrees === "" || degrees === null ? null : Number(degrees));
 
@@ -291,5 +306,5 @@ window.placeMap = (() => {
 
   const pan = (east, south) => map?.panBy([80 * east, 80 * south]);
 
-  return { start, apply, theme, speak, turn, walk, pan };
+  return { start, apply, theme, speak, turn, orbit, walk, pan };
 })();

@@ -19,6 +19,7 @@ SMALL = {
     "render": ("--count", "4"),
     "city_signal": ("--photos", "200", "--epochs", "2", "--cache", ".cache/city_signal_small"),
     "demo_model": ("--parts", "speed", "--runs", "2"),
+    "hand": ("--times", "3"),
     "field": ("--fields", "voxels", "--views", "12", "--size-px", "48", "--most-seconds", "10"),
     "average": (
         "--samples",

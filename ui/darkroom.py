@@ -45,7 +45,8 @@ class Darkroom:
 
     def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
         """The page while a picture is on its way."""
-        session.place, session.heading_deg, session.develops = request.place, request.heading, True
+        session.stand(request)
+        session.develops = True
         return {
             self.make: gr.update(visible=False),
             self.cancel: gr.update(visible=True),

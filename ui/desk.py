@@ -15,13 +15,15 @@ from engine.studio.studio import Studio
 from ui import text
 from ui.collections import CollectionViews
 from ui.map_document import file_url
-from ui.map_state import Layer, LegendLine, MapState, ModelBox, Mosaic, Pin, Pins, PlaceMark, View
+from ui.map_state import Layer, LegendLine, MapState, ModelBox, Mosaic, Pin, Pins, PlaceMark, Sides, View
 from ui.picture import address
 from ui.prints import Prints
 from ui.session import Session
 
 MOST_PINS = 150
 _HEAT_OPACITY = 0.6
+_RING_M = 150.0
+"""Radius of a landmark's ring on the map, where its model does not say how far its photos were taken."""
 
 
 class Desk:
@@ -57,11 +59,14 @@ class Desk:
         """Make a model the session's own: the map looks at its box and shows the photos that it learned from."""
         session.model = name
         card = self.card(session)
+        session.azimuth_deg = None
         session.collection = self.collections.of_model(card)
         if card and card.box:
             if session.place and not card.box.contains(session.place):
                 session.place = None
             self.look_at(session, card.box)
+        if card and (ring := _ring_of(card)):
+            self.look_at(session, Box.around([ring.centre], 1.3 * ring.radius_m))
 
     def look_at(self, session: Session, box: Box) -> None:
         """Move the session's map to a box."""
@@ -107,6 +112,9 @@ class Desk:
             )
             line = text.region_legend(session.region.size, inside, made)
             legend.append(LegendLine("region", line, clears=True))
+        if card and (ring := _ring_of(card)):
+            layers["sides"] = replace(ring, azimuth_deg=session.azimuth_deg)
+            legend.append(LegendLine("region", text.ring_legend(card.name, ring.counts)))
         layers["pins"] = Pins(pins, session.selected)
         if session.place:
             pictured = any(pin.id == session.selected and pin.place == session.place for pin in pins)
@@ -118,3 +126,10 @@ class Desk:
         request = picture.request
         title = text.picture_alt(replace(request, prompt=request.prompt[:80]))
         return Pin(picture.id, request.where, file_url(self.prints.of(picture)), title)
+
+
+def _ring_of(card: PlaceCard) -> Sides | None:
+    """The ring of photos that a model of a landmark has learned from; None for a model of anything else."""
+    if card.centre is None or not card.azimuth_counts:
+        return None
+    return Sides(card.centre, card.radius_m or _RING_M, card.azimuth_counts)

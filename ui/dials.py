@@ -1,4 +1,4 @@
-"""Dials: sliders for which way, at what hour and in which month, each of which may stand at "any"."""
+"""Dials: sliders for which way, from which side, at what hour and in which month, each of which may stand at "any"."""
 
 import math
 from collections.abc import Mapping
@@ -59,12 +59,13 @@ class Dial:
         )
 
 
+_BEARINGS = tuple(f"{text.COMPASS[round(degrees / 45) % 8]} {degrees}°" for degrees in range(360))
 DIALS = {
     dial.name: dial
     for dial in (
         Dial(
             "heading", 0, 359, 0,
-            tuple(f"{text.COMPASS[round(degrees / 45) % 8]} {degrees}°" for degrees in range(360)),
+            _BEARINGS,
             {0: "N", 90: "E", 180: "S", 270: "W", 359: "N"},
         ),
         Dial(
@@ -76,6 +77,10 @@ DIALS = {
             "month", 1, 12, 6,
             text.MONTHS,
             {month: text.MONTHS[month - 1][:3] for month in (1, 4, 7, 10)},
+        ),
+        Dial(
+            "azimuth", 0, 359, 180, _BEARINGS,
+            {0: "N", 90: "E", 180: "S", 270: "W", 359: "N"},
         ),
     )
 }  # fmt: skip

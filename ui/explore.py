@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from engine.errors import GeniusLociError
+from engine.geo.bearing import azimuth_deg
 from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
@@ -82,7 +83,7 @@ class Explore:
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
-        dials: tuple[Any, ...] = (s.heading, s.hour, s.month)
+        dials: tuple[Any, ...] = (s.heading, s.hour, s.month, s.azimuth)
         changes = (*(each.release for each in sliders), s.size.input)
         asks(self._make, partial(gr.on, wants))
         asks(self._again, partial(gr.on, changes))
@@ -96,6 +97,7 @@ class Explore:
         asks(self._example, self.examples.example_chosen)
         asks(self._clicked, self.map.map_clicked)
         asks(self._turned, self.map.map_turned)
+        asks(self._sided, self.map.side_chosen)
         self.cancel.click(Session.cancel, self.session, None, **answer)
         self.easel.foot.wire(self.session)
         self.easel.evidence.wire(self.session)
@@ -128,7 +130,7 @@ class Explore:
         session.turn_to(asked_ms)
         updates = self.take_up(session, request.model)
         gone = {self.status: updates[self.status]} if self.status in updates else {}
-        session.place, session.heading_deg = request.place, request.heading
+        session.stand(request)
         shown = self.settings.show(request, self.desk.card(session))
         return {**updates, **shown, **self.darkroom.shown(session, artefact), **gone}
 
@@ -173,7 +175,7 @@ class Explore:
             if not session.turn_to(asked_ms):
                 return gr.skip()
             session.trail.add(request)
-            session.place, session.heading_deg = request.place, request.heading
+            session.stand(request)
             return {**self.darkroom.shown(session, made), **set_anew}
         if not session.ask(asked_ms, lambda: self.desk.studio.jobs.submit(request)):
             return gr.skip()
@@ -221,14 +223,22 @@ class Explore:
     def _clicked(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         given = getattr(event, "latitude", None), getattr(event, "longitude", None)
         try:
-            place = str(Place(*given))
+            place = Place(*given)
         except GeniusLociError as error:
             return self._failed(session, error)
-        return self._ask(session, asked_ms, values, place=place)
+        card = self.desk.card(session)
+        if card is not None and card.kind == "angle" and card.centre is not None:  # the camera stands there
+            side = f"{azimuth_deg(card.centre, place):.0f}"
+            return self._ask(session, asked_ms, values, azimuth=side, place="")
+        return self._ask(session, asked_ms, values, place=str(place))
 
     def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         heading = getattr(event, "heading_deg", None)
         return self._ask(session, asked_ms, values, heading="" if heading is None else str(heading))
+
+    def _sided(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
+        azimuth = getattr(event, "azimuth_deg", None)
+        return self._ask(session, asked_ms, values, azimuth="" if azimuth is None else str(azimuth), place="")
 
     def _example(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture of the example that was clicked; nothing where there is none of that title."""

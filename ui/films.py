@@ -60,7 +60,7 @@ class Films(Workshop):
             if session.region is None or not isinstance(session.region.geometry, Path):
                 raise BadRegion(text.FILM_NEEDS_LINE)
             path = session.region.geometry
-        elif (place := picture.place) is None:
+        elif (place := picture.place) is None and kind != "orbit":
             raise BadRegion(text.FILM_NEEDS_PLACE)
         own = settings_of(picture)
         return WalkRequest(picture.model, path=path, place=place, kind=kind, frames=frames, fps=fps, **own)

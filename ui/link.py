@@ -65,6 +65,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "prompt": str,
     "negative_prompt": str,
     "heading": float,
+    "azimuth": float,
     "hour": float,
     "month": float,
     "guidance_scale": float,

@@ -14,8 +14,8 @@ def build_map(tiles: Tiles | None, base: str, **layout: Any) -> gr.HTML:
     """The map in a frame of its own. Its value is a MapState as JSON; its events carry what the hand did, untrusted:
 
     map_clicked(latitude, longitude), map_turned(heading_deg, None for any), region_drawn(shape, places),
-    region_cleared(), mosaic_cleared(), pin_opened(id). No subclass of gr.HTML, because Gradio writes a .pyi file
-    beside the source of every one.
+    region_cleared(), mosaic_cleared(), pin_opened(id), side_chosen(azimuth_deg). No subclass of gr.HTML, because
+    Gradio writes a .pyi file beside the source of every one.
     """
     document = build_document(tiles)
     options = {

@@ -89,7 +89,7 @@ def _scripts() -> Mapping[str, list[tuple[str, str]]]:
     from folium.folium import _default_css, _default_js
     from folium.plugins import Draw
 
-    ours = [(name, file_url(ASSETS / f"{name}.js")) for name in ("atlas", "tiles", "cone", "map")]
+    ours = [(name, file_url(ASSETS / f"{name}.js")) for name in ("atlas", "tiles", "cone", "sides", "map")]
     style = [("map_css", file_url(ASSETS / "map.css"))]
     if LEAFLET.is_dir() and LEAFLET_DRAW.is_dir():
         return {

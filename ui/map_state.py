@@ -82,6 +82,28 @@ class Mosaic:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """The ring of photos around a landmark."""
+
+    centre: Place
+    radius_m: float
+    """Of the ring on the map."""
+    counts: Sequence[int]
+    """Photos in each bin of azimuths, the first around north, clockwise."""
+    azimuth_deg: float | None = None
+    """Where the camera stands; None for any side."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The layer as the map's script reads it."""
+        own = {
+            "radius_m": self.radius_m,
+            "counts": list(self.counts),
+            "azimuth_deg": self.azimuth_deg,
+        }
+        return {"kind": "sides", **_degrees(self.centre)} | own
+
+
+@dataclass(frozen=True)
 class Pin:
     """A picture at its place."""
 
@@ -104,7 +126,7 @@ class Pins:
         return {"kind": "pins", "items": items, "selected": self.selected}
 
 
-Layer = PlaceMark | ModelBox | RegionOutline | Density | Mosaic | Pins
+Layer = PlaceMark | ModelBox | RegionOutline | Density | Mosaic | Sides | Pins
 
 
 @dataclass(frozen=True)

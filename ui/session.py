@@ -7,7 +7,7 @@ from typing import Any, Self
 from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.jobs import Job
-from engine.studio.requests import PictureRequest
+from engine.studio.requests import ImageRequest, PictureRequest
 from ui.map_state import View
 from ui.region import Drawn
 from ui.trail import Trail
@@ -20,6 +20,8 @@ class Session:
         self.model = ""
         self.place: Place | None = None
         self.heading_deg: float | None = None
+        self.azimuth_deg: float | None = None
+        """The side of the landmark from where the camera looks, for a model of one."""
         self.region: Drawn | None = None
         self.collection: str | None = None
         """Name of the collection whose photos are shown."""
@@ -75,6 +77,10 @@ class Session:
             and self.job.state in ("queued", "running")
             and isinstance(self.job.request, kind)
         )
+
+    def stand(self, request: ImageRequest) -> None:
+        """Stand where a picture is taken from, on the map."""
+        self.place, self.heading_deg, self.azimuth_deg = request.place, request.heading, request.azimuth
 
     def cancel(self) -> None:
         """Stop what is on its way, and still wait for what becomes of it."""

@@ -31,6 +31,7 @@ class Settings:
     heading: gr.HTML
     hour: gr.HTML
     month: gr.HTML
+    azimuth: gr.HTML
     gps_in_exif: gr.Checkbox
 
     @property

@@ -1,5 +1,6 @@
 """Every sentence and label that the page shows, in one place, ready for translation."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine.geo.place import Place
@@ -24,6 +25,7 @@ MAP_TEXTS = {
     "clear": "Clear",
     "photo": "1 photo",
     "photos": "{} photos",
+    "no": "no",
     "tiles_hint": "Show or hide this map over our own",
     "turn": "Turn the camera: drag, or use the left and right arrow keys",
     "any_direction": "any direction",
@@ -92,9 +94,14 @@ STEPS = "Steps"
 SEED = "Seed"
 DICE = "New seed"
 SIZE = "Size"
-USE = {"heading": "Heading", "hour": "Hour", "month": "Month"}
+USE = {"heading": "Heading", "hour": "Hour", "month": "Month", "azimuth": "Seen from"}
 ANY = "any"
-CLEAR_DIAL = {"heading": "Any direction", "hour": "Any hour", "month": "Any month"}
+CLEAR_DIAL = {
+    "heading": "Any direction",
+    "hour": "Any hour",
+    "month": "Any month",
+    "azimuth": "Any side",
+}
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -183,6 +190,7 @@ FILM_KIND = "Film"
 FILM_KINDS = {
     "path": "Walk along the line",
     "turn": "Turn round at the place",
+    "orbit": "Go around the landmark",
     "hours": "A day at the place",
     "months": "A year at the place",
 }
@@ -207,6 +215,7 @@ GRID_VALUES = {
     "prompt": "a street; a park; a street at night",
     "place": "",
     "heading": "0, 90, 180, 270",
+    "azimuth": "0, 90, 180, 270",
     "hour": "6, 12, 18, 23",
     "month": "1, 4, 7, 10",
     "num_inference_steps": "5, 10, 20, 40",
@@ -308,6 +317,7 @@ TIPS = {
     "make": "Make it with these settings (Ctrl+Enter).",
     "cancel": "Stop what is on its way (Escape).",
     "heading": "The compass direction in which the camera looks; the cone on the map turns with it.",
+    "azimuth": "The side from which the landmark is seen; a click on its ring on the map does the same.",
     "hour": "The hour of the day, from dawn to night.",
     "month": "The month of the year, with its trees and its weather.",
     "guidance-scale": "How closely the picture follows the words: 0 ignores them, large numbers exaggerate.",
@@ -333,7 +343,7 @@ TIPS = {
     "spread": "Whether places are drawn evenly, or as photos lie.",
     "of-pictures": "Average finished pictures instead of predictions, for contrast.",
     "overlay": "Colour where the region's places want different things.",
-    "film-kind": "Along the drawn line, or at one place: round it, through a day, or through a year.",
+    "film-kind": "Along the line, around a landmark, or at one place: round it, through a day, or through a year.",
     "film-frames": "Pictures in the film; each is made anew.",
     "film-fps": "How many of them are shown in a second.",
     "grid-rows": "The setting that differs from row to row.",
@@ -504,7 +514,7 @@ def caption(
     request: ImageRequest, width_px: int, height_px: int, took_s: float | None, untrained: bool
 ) -> str:
     """What a finished picture is, in one line."""
-    parts = [str(request.where) if request.where else "No place", f"seed {request.seed}"]
+    parts = [_first_large(whereabouts(request) or "no place"), f"seed {request.seed}"]
     parts.append(f"{width_px} × {height_px} px")
     if took_s is not None:
         parts.append(seconds(took_s))
@@ -513,9 +523,16 @@ def caption(
     return " · ".join(parts)
 
 
+def ring_legend(name: str, counts: Sequence[int]) -> str:
+    """What the ring around a landmark says."""
+    gaps = sum(not each for each in counts)
+    seen = "all sides" if not gaps else f"{count(len(counts) - gaps, 'side', 'sides')} of {len(counts)}"
+    return f"{name}: {count(sum(counts), 'photo', 'photos')} from {seen}"
+
+
 def print_words(request: ImageRequest) -> str:
     """The words under a print: its prompt, or else its place."""
-    return request.prompt or (str(request.where) if request.where else request.model)
+    return request.prompt or whereabouts(request) or request.model
 
 
 def kind(request: PictureRequest) -> str:
@@ -555,7 +572,16 @@ def shown_words(shown: int, there_are: int) -> str:
 def picture_alt(request: ImageRequest) -> str:
     """A picture in words, for those who do not see it."""
     what = request.prompt or "picture without a prompt"
-    return f"{what} at {request.where}" if request.where else what
+    return f"{what}{' at' * (request.where is not None)} {whereabouts(request)}".rstrip()
+
+
+def whereabouts(request: ImageRequest) -> str:
+    """Where a picture is, or from which side; empty where it is left open."""
+    if request.where is not None:
+        return str(request.where)
+    if request.azimuth is None:
+        return ""
+    return f"from {COMPASS[round(request.azimuth / 45) % 8]} {request.azimuth:.0f}°"
 
 
 def evidence_said(evidence: Evidence, request: PictureRequest) -> list[str]:

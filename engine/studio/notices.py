@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from engine.diffusion.card import PlaceCard
-from engine.geo.bearing import distance_m
+from engine.geo.bearing import angular_difference_deg, distance_m
 from engine.geo.place import Place
 from engine.geo.region import Path, Region
 from engine.geo.sampling import along
@@ -109,6 +109,10 @@ def notices(request: PictureRequest, card: PlaceCard, photos: "PhotoPlaces | Non
         found.append(_about_path(request.path, card, photos))
     elif request.where is not None:
         found.append(_about_place(request.where, card, photos))
+    if isinstance(request, WalkRequest) and request.kind == "orbit":
+        found.append(_about_sides(card))
+    else:
+        found.append(_about_side(request.azimuth, card))
     if card.words:
         found.append(_about_words("\n".join([*prompts, request.negative_prompt]), card.words))
     return tuple(filter(None, found))
@@ -183,6 +187,29 @@ def _about_path(path: Path, card: PlaceCard, photos: "PhotoPlaces | None") -> st
 
 
 _GUESS: Final = "so the picture is a guess"
+
+
+def _about_side(azimuth_deg: float | None, card: PlaceCard) -> str:
+    """A sentence on a side of the landmark from where the model has seen no photo; empty where it has."""
+    seen = [number for number, count in enumerate(card.azimuth_counts) if count]
+    if azimuth_deg is None or not seen:
+        return ""
+    bin_deg = 360 / len(card.azimuth_counts)
+    asked = round(azimuth_deg / bin_deg) % len(card.azimuth_counts)
+    if asked in seen:
+        return ""
+    away_deg = min(abs(angular_difference_deg(number * bin_deg, asked * bin_deg)) for number in seen)
+    return f"The model has seen no photo from this side: the nearest are {away_deg:.0f}° further round, {_GUESS}."
+
+
+def _about_sides(card: PlaceCard) -> str:
+    """A sentence on how many sides of the landmark the model has seen no photo from; empty where it has of all."""
+    unseen, count = card.azimuth_counts.count(0), len(card.azimuth_counts)
+    return (
+        f"The model has seen no photo from {unseen} of {count} sides, so the film is a guess there."
+        if unseen
+        else ""
+    )
 
 
 def _about_words(text: str, known: Sequence[str]) -> str:

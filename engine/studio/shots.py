@@ -13,11 +13,11 @@ from engine.studio.requests import WalkRequest
 Shot = Mapping[str, float]
 """Raw values of a frame's conditions by name."""
 
-_ROUNDS: Final = {"turn": "heading", "hours": "hour", "months": "month"}
+_ROUNDS: Final = {"turn": "heading", "orbit": "azimuth", "hours": "hour", "months": "month"}
 """The condition of each kind that goes round."""
-_STARTS: Final = {"heading": 0.0, "hour": 0.0, "month": 1.0}
+_STARTS: Final = {"heading": 0.0, "azimuth": 0.0, "hour": 0.0, "month": 1.0}
 """The least value of each, and where it begins unless the request says."""
-_DIGITS: Final = {"heading": 2, "hour": 4, "month": 4}
+_DIGITS: Final = {"heading": 2, "azimuth": 2, "hour": 4, "month": 4}
 
 
 def shots_of(request: WalkRequest, card: PlaceCard) -> list[Shot]:
@@ -43,7 +43,7 @@ def shots_of(request: WalkRequest, card: PlaceCard) -> list[Shot]:
 
 def facts_of(shots: Sequence[Shot]) -> dict[str, Any]:
     """JSON-safe lists of what each frame shows, where the frames have it: places as [latitude, longitude], headings,
-    hours, months."""
+    azimuths, hours, months."""
     facts: dict[str, Any] = {}
     if "latitude" in shots[0]:
         facts["places"] = [[round(shot["latitude"], 6), round(shot["longitude"], 6)] for shot in shots]
@@ -71,7 +71,7 @@ def _along_path(request: WalkRequest, card: PlaceCard) -> list[Shot]:
 
 
 def _in_turn(value: float, name: str) -> float:
-    """The same heading in [0, 360), hour in [0, 24) or month in [1, 13)."""
+    """The same heading or azimuth in [0, 360), hour in [0, 24) or month in [1, 13)."""
     return (value - _STARTS[name]) % PERIODS[name] + _STARTS[name]
 
 

@@ -258,7 +258,7 @@ def test_it_stops_within_a_step_and_leaves_nothing(
         ),
         ({"spacing_m": 90_000.0}, "makes 1, and a film has 2 to 600; choose a spacing from"),
         ({"spacing_m": 0.0}, "spacing_m is 0.0; choose a number from 0.01"),
-        ({"kind": "swim"}, "kind is 'swim'; choose from path, turn, hours, months"),
+        ({"kind": "swim"}, "kind is 'swim'; choose from path, turn, orbit, hours, months"),
         ({"noise": "loud"}, "noise is 'loud'; choose from still, flowing"),
         ({"hour_to": 5.0}, "hour_to has no hour to begin from; give hour too"),
         ({"month": 5.0, "month_to": 13.0}, "month_to is 13.0; choose a number from 1 to 12"),

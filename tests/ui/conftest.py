@@ -19,6 +19,7 @@ from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.tiny import build_tiny
+from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.ingest import ingest
 from engine.studio.gallery import Artefact, Gallery
@@ -101,6 +102,24 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def landmark(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose only model is of a landmark, seen from 27 of 36 sides."""
+    home = tmp_path_factory.mktemp("landmark")
+    card = PlaceCard(
+        name="Cathedral",
+        conditions=("azimuth", "hour"),
+        kind="angle",
+        centre=Place(55.7040, 13.1935),
+        radius_m=120,
+        azimuth_counts=(*range(1, 28), *[0] * 9),
+        resolution_px=64,
+        num_inference_steps=2,
+    )
+    save_pipeline(build_tiny(card), home / "checkpoints" / "cathedral")
+    return home
+
+
+@pytest.fixture(scope="session")
 def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where app.py serves the page of `home`."""
     yield from _served(home, tmp_path_factory.mktemp("server") / "log")
@@ -110,6 +129,12 @@ def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def city_address(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where app.py serves the page of `city`."""
     yield from _served(city, tmp_path_factory.mktemp("server") / "log")
+
+
+@pytest.fixture(scope="session")
+def landmark_address(landmark: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where app.py serves the page of `landmark`."""
+    yield from _served(landmark, tmp_path_factory.mktemp("server") / "log")
 
 
 @pytest.fixture(scope="session")
@@ -326,6 +351,12 @@ def desk(
 def city_desk(context: BrowserContext, city: Path, city_address: str) -> Iterator[Desk]:
     """The page of the city, just opened with its first picture, the only one of its gallery."""
     yield from _opened(context, Gallery(city / "gallery"), city_address)
+
+
+@pytest.fixture
+def ring_desk(context: BrowserContext, landmark: Path, landmark_address: str) -> Iterator[Desk]:
+    """The page of the landmark, just opened, with an empty gallery."""
+    yield from _opened(context, Gallery(landmark / "gallery"), landmark_address)
 
 
 def _opened(context: BrowserContext, gallery: Gallery, address: str) -> Iterator[Desk]:

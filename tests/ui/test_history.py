@@ -1,4 +1,4 @@
-"""The history: pictures are searched, starred, made again, deleted and taken along, and kinds that cannot be opened say so."""
+"""The history: pictures are searched, starred, made again, deleted and taken along; what cannot be opened says so."""
 
 import asyncio
 import json
@@ -52,7 +52,9 @@ def pictures(desk, gallery: Gallery) -> list[Artefact]:
     made = [add(gallery, NIGHT), add(gallery, CAFE, DAY_S), add(gallery, AVERAGE, 400 * DAY_S)]
     desk.page.get_by_role("tab", name="History").click()
     expect(prints(desk)).to_have_count(3)
-    desk.page.wait_for_timeout(400)  # Gradio mounts the filters as the tab opens, and forgets what a robot types then
+    desk.page.wait_for_timeout(
+        400
+    )  # Gradio mounts the filters as the tab opens, and forgets what a robot types then
     return made
 
 

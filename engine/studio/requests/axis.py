@@ -104,6 +104,7 @@ AXES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "prompt": ("prompt", lambda prompt: prompt.strip() or "no words"),
     "place": ("place", str),
     "heading": ("heading", "{:g}°".format),
+    "azimuth": ("azimuth", "{:g}°".format),
     "hour": ("hour", _clock),
     "month": ("month", _month),
     "num_inference_steps": ("steps", str),

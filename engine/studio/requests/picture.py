@@ -26,6 +26,8 @@ class PictureSettings:
     """What is not to be seen."""
     heading: float | None = None
     """Compass direction in which the camera looks, in degrees; without it any."""
+    azimuth: float | None = None
+    """Compass bearing of the camera seen from the model's landmark, in degrees; without it any."""
     hour: float | None = None
     """Hour of the day, 0 to 24; without it any."""
     month: float | None = None
@@ -74,13 +76,14 @@ class PictureRequest(PictureSettings, JsonRequest):
             "latitude": where and where.latitude,
             "longitude": where and where.longitude,
             "heading": self.heading,
+            "azimuth": self.azimuth,
             "hour": self.hour,
             "month": self.month,
         }
         return {name: value for name, value in set_ones.items() if value is not None}
 
     def validate(self) -> Self:
-        """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
+        """The same request with heading and azimuth in [0, 360); BadRequest where a value is out of its range."""
         if not isinstance(self.model, str) or not self.model.strip():
             raise BadRequest("the request names no model; choose one of those that `models` lists")
         return replace(
@@ -89,6 +92,7 @@ class PictureRequest(PictureSettings, JsonRequest):
             prompt=text("prompt", self.prompt, LONGEST_PROMPT),
             negative_prompt=text("negative prompt", self.negative_prompt, LONGEST_PROMPT),
             heading=None if self.heading is None else _compass(finite("heading", self.heading)),
+            azimuth=None if self.azimuth is None else _compass(finite("azimuth", self.azimuth)),
             hour=None if self.hour is None else real("hour", self.hour, 0, 24),
             month=None if self.month is None else real("month", self.month, 1, 12),
             guidance_scale=_scale("guidance_scale", self.guidance_scale),
@@ -99,6 +103,14 @@ class PictureRequest(PictureSettings, JsonRequest):
             height_px=None if self.height_px is None else size_px("height_px", self.height_px),
             gps_in_exif=flag("gps_in_exif", self.gps_in_exif),
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form that `from_dict` reads back to an equal request.
+
+        Without an azimuth it is what it was before there were any, so that pictures keep their ids.
+        """
+        told = super().to_dict()
+        return told if self.azimuth is not None else {k: v for k, v in told.items() if k != "azimuth"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ class ImageRequest(PictureRequest):
         return self.place
 
     def validate(self) -> Self:
-        """The same request with its heading in [0, 360); BadRequest where a value is out of its range."""
+        """The same request with heading and azimuth in [0, 360); BadRequest where a value is out of its range."""
         if self.place is not None and not isinstance(self.place, Place):
             raise BadRequest(f"place must be a Place, not {type(self.place).__name__}")
         return super().validate()

@@ -1,4 +1,4 @@
-"""The request of a film: a walk along a path, or one place while the camera, the day or the year goes round."""
+"""The request of a film: a walk along a path or around a landmark, or one place while the camera or time goes round."""
 
 import math
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from engine.studio.requests.picture import PictureRequest
 if TYPE_CHECKING:
     from engine.geo.region import Path
 
-Kind = Literal["path", "turn", "hours", "months"]
+Kind = Literal["path", "turn", "orbit", "hours", "months"]
 Noise = Literal["still", "flowing"]
 
 FRAMES: Final = (2, 600)
@@ -24,7 +24,7 @@ _SPACING_M: Final = (0.01, 100_000)
 
 @dataclass(frozen=True)
 class WalkRequest(PictureRequest):
-    """A film: along a path, or of one place from where the camera turns round, or a day or a year passes."""
+    """A film: along a path, around the model's landmark, or of one place where the camera turns or time passes."""
 
     NAME: ClassVar[str] = "walk"
 
@@ -33,7 +33,7 @@ class WalkRequest(PictureRequest):
     place: Place | None = None
     """Where a turn, hours and months are; None leaves the place open."""
     kind: Kind = "path"
-    """Along the path, or once around: the compass (turn), the day (hours), the year (months)."""
+    """Along the path, or once around: the compass (turn), the landmark (orbit), the day (hours), the year (months)."""
     frames: int = 48
     """How many frames, unless `spacing_m` says."""
     spacing_m: float | None = None

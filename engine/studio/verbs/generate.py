@@ -23,7 +23,7 @@ class Generate(Verb):
     """Latitude and longitude, like 55.6985,13.1955, a plus code, or a name; without it the place is left open."""
     places: Path | None = None
     """File of places: GeoJSON, KML, KMZ, GPX or CSV; what it says of one by the names prompt, negative_prompt, heading,
-    hour, month and seed counts for it."""
+    azimuth, hour, month and seed counts for it."""
     out: Path | None = None
     """File to write: .png, .jpg or .webp, with --places a folder; without it the picture goes into the gallery."""
     model: str | None = None

@@ -1,4 +1,4 @@
-"""The verb `walk`: a film along a path, or of one place while the camera, the day or the year goes round."""
+"""The verb `walk`: a film along a path or around a landmark, or of one place while the camera or time goes round."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +14,15 @@ from engine.studio.whereabouts import find_place
 
 @dataclass(frozen=True, kw_only=True)
 class Walk(Verb):
-    """Make a film along a path; or of one place, with --kind turn, hours or months."""
+    """Make a film along a path, around a landmark (--kind orbit), or of one place (--kind turn, hours or months)."""
 
     path: str | None = None
     """A GeoJSON, GPX or KML file, of which the first line is walked, "LAT,LON LAT,LON ...", or "NAME; NAME; ..."."""
     at: str | None = None
     """Place of a turn, hours or months, written as for generate; without it the place is left open."""
     kind: Kind = "path"
-    """Walk along the path, turn round once (turn), or let a day (hours) or a year (months) pass."""
+    """Walk along the path, turn round once (turn), go around the model's landmark (orbit), or let a day (hours) or a
+    year (months) pass."""
     frames: int | None = None
     """How many frames, 2 to 600; without it 48."""
     spacing_m: float | None = None
@@ -47,7 +48,9 @@ class Walk(Verb):
         from engine.studio.studio import Studio
 
         if (self.kind == "path") != (self.path is not None):
-            raise BadRequest("a walk needs --path; a film of one place needs --kind turn, hours or months")
+            raise BadRequest(
+                "a walk needs --path; a film of one place needs --kind turn, orbit, hours or months"
+            )
         if self.frames is not None and self.spacing_m is not None:
             raise BadRequest("--frames and --spacing-m both say how many frames there are; give one of them")
         studio = Studio()
