@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from PIL import Image
 
 from engine.diffusion.loading import load_pipeline
 from engine.geo.place import Place
+from engine.geo.region import Path as Line
 from engine.studio.regions import find_region
-from engine.studio.requests import AverageRequest, ImageRequest
+from engine.studio.requests import AverageRequest, ImageRequest, WalkRequest
 from engine.studio.studio import Studio
 from ui.examples import all_examples, examples_for
 
@@ -56,6 +58,17 @@ def test_nights_are_darker_than_days(studio: Studio) -> None:
             request = ImageRequest("demo", place, hour=hour, seed=seed, num_inference_steps=8)
             lit.append(_pixels(studio.run(request).path).mean())
     assert np.mean(lights[1]) + 20 < np.mean(lights[13])
+
+
+def test_neighbouring_frames_of_a_walk_are_nearer_than_others(studio: Studio) -> None:
+    line = Line([Place(40.7580, -73.9855), Place(40.7681, -73.9819)])  # Times Square to Columbus Circle
+    request = WalkRequest("demo", path=line, frames=12, num_inference_steps=8, hour=13)
+    film = iio.imread(studio.run(request).files[".mp4"]).astype(float)
+    assert len(film) == request.frames
+    apart = np.abs(film[:, None] - film[None]).mean(axis=(2, 3, 4))
+    steps = np.abs(np.subtract.outer(np.arange(12), np.arange(12)))
+    assert apart[steps == 1].mean() < 0.6 * apart[steps > 3].mean()
+    assert apart[steps == 1].max() < apart[steps > 3].mean()
 
 
 def _pixels(path: Path) -> np.ndarray:

@@ -30,7 +30,7 @@ from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
 from ui.place_names import PlaceNames
 from ui.recall import Recall
-from ui.region_tool import RegionTool
+from ui.region_tool import RegionTool, build_opener
 from ui.session import Session
 from ui.theme import build_theme
 from ui.tiles import OSM, Tiles
@@ -56,6 +56,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                 place = gr.Textbox(
                     label=text.PLACE, placeholder=text.PLACE_HINT, max_lines=1, elem_id="place"
                 )
+                opener = build_opener()
                 place_map = build_map(tiles, file_url(city), elem_id="place-map")
             with gr.Column(elem_id="tab-side"), gr.Tabs(elem_id="tabs", selected=text.EXPLORE) as tabs:
                 with gr.Tab(text.EXPLORE, id=text.EXPLORE):
@@ -87,7 +88,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
         arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         explore.wire(page.load(explore.arrive, session, explore.outputs, **arrival))
         PlaceNames(desk, session, model)
-        RegionTool(desk, session, place_map, explore.status, areas.settings.which)
+        RegionTool(desk, session, place_map, opener, areas.settings.which)
         add_api(desk)
     return page
 

@@ -81,8 +81,8 @@ class Desk:
         ]
         return of_model[:MOST_PINS]
 
-    def map_of(self, session: Session) -> str:
-        """Everything that the map shows of a session, as its value."""
+    def map_of(self, session: Session, wrong: str = "") -> str:
+        """Everything that the map shows of a session, as its value, and what has just gone wrong there."""
         session.answers += 1
         layers: dict[str, Layer] = {}
         legend: list[LegendLine] = []
@@ -120,6 +120,8 @@ class Desk:
             pictured = any(pin.id == session.selected and pin.place == session.place for pin in pins)
             turns = card is not None and "heading" in card.conditions
             layers["place"] = PlaceMark(session.place, session.heading_deg, not pictured, turns)
+        if wrong:
+            legend.append(LegendLine("wrong", wrong))
         return MapState(session.answers, layers, legend, session.view).to_json()
 
     def _pin(self, picture: Artefact) -> Pin:

@@ -20,6 +20,8 @@ from ui.session import Session
 from ui.workshop import Workshop, settings_of
 
 _FRAMES = (8, 240)
+_DAY = (5.0, 23.0)
+"""From the hour before dawn to night."""
 
 
 class Films(Workshop):
@@ -42,7 +44,24 @@ class Films(Workshop):
                 *_FRAMES, 36, step=4, label=text.FILM_FRAMES, buttons=[], elem_id="film-frames"
             )
             self.fps = gr.Slider(1, 30, 12, step=1, label=text.FILM_FPS, buttons=[], elem_id="film-fps")
-        return [self.kind, self.frames, self.fps]
+        with gr.Row(elem_id="films-way", elem_classes="workshop-how"):
+            self.spacing_m = gr.Number(
+                None, label=text.FILM_SPACING, placeholder=text.FILM_SPACING_HINT, elem_id="film-spacing"
+            )
+            self.day = gr.Checkbox(False, label=text.FILM_DAY, elem_id="film-day")
+            self.flowing = gr.Checkbox(False, label=text.FILM_FLOWING, elem_id="film-flowing")
+        return [self.kind, self.frames, self.fps, self.spacing_m, self.day, self.flowing]
+
+    def wire(self) -> None:
+        super().wire()
+        self.kind.input(
+            lambda kind: [gr.update(visible=kind == "path")] * 2,
+            self.kind,
+            [self.spacing_m, self.day],
+            show_progress="hidden",
+            queue=False,
+            api_visibility="private",
+        )
 
     def build_result(self) -> gr.HTML:
         return gr.HTML(
@@ -54,16 +73,20 @@ class Films(Workshop):
         )
 
     def request(self, session: Session, picture: ImageRequest, values: Sequence[Any]) -> WalkRequest:
-        kind, frames, fps = values
+        kind, frames, fps, spacing_m, day, flowing = values
         path, place = None, None
+        own = settings_of(picture)
         if kind == "path":
             if session.region is None or not isinstance(session.region.geometry, Path):
                 raise BadRegion(text.FILM_NEEDS_LINE)
             path = session.region.geometry
+            own |= {"spacing_m": spacing_m or None}
+            if day:
+                own |= dict(zip(("hour", "hour_to"), _DAY, strict=True))
         elif (place := picture.place) is None and kind != "orbit":
             raise BadRegion(text.FILM_NEEDS_PLACE)
-        own = settings_of(picture)
-        return WalkRequest(picture.model, path=path, place=place, kind=kind, frames=frames, fps=fps, **own)
+        own |= {"noise": "flowing" if flowing else "still", "frames": frames, "fps": fps}
+        return WalkRequest(picture.model, path=path, place=place, kind=kind, **own)
 
     def title(self, request: WalkRequest) -> str:
         return text.FILM_KINDS[request.kind]
@@ -72,7 +95,15 @@ class Films(Workshop):
         if request.path is not None:
             session.region = Drawn("line", request.path.places, request.path)
         session.place = request.place or session.place
-        return {self.kind: request.kind, self.frames: request.frames, self.fps: request.fps}
+        along = request.kind == "path"
+        return {
+            self.kind: request.kind,
+            self.frames: request.frames,
+            self.fps: request.fps,
+            self.spacing_m: gr.update(value=request.spacing_m, visible=along),
+            self.day: gr.update(value=(request.hour, request.hour_to) == _DAY, visible=along),
+            self.flowing: request.noise == "flowing",
+        }
 
     def shown(self, artefact: Artefact) -> tuple[str, str]:
         film = {

@@ -133,7 +133,7 @@ Layer = PlaceMark | ModelBox | RegionOutline | Density | Mosaic | Sides | Pins
 class LegendLine:
     """One line of the card on the map; `clears` puts a button beside it that clears the layer it is of."""
 
-    swatch: Literal["box", "region", "density", "mosaic"]
+    swatch: Literal["box", "region", "density", "mosaic", "wrong"]
     text: str
     clears: bool = False
 

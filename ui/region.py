@@ -1,16 +1,20 @@
-"""The drawn region: what the hand sent, checked by the engine, and its size in words."""
+"""The drawn region: what the hand or a file sent, checked by the engine, and its size in words."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any, get_args
 
 import numpy as np
 
 from engine.errors import BadRegion
 from engine.geo.bearing import destination
+from engine.geo.formats import read
 from engine.geo.place import Place
 from engine.geo.region import Box, Path, Polygon
+from engine.geo.walking import thinned
+from engine.studio.requests.walk import MOST_PLACES
 from ui import units
 from ui.map_state import RegionOutline, Shape
 
@@ -27,7 +31,7 @@ class Drawn:
     places: tuple[Place, ...]
     geometry: Box | Polygon | Path
     name: str = ""
-    """What the part of the city is called, where it was chosen by its name."""
+    """What it is called, where it was chosen by its name or came out of a file."""
 
     @classmethod
     def of(cls, region: Box | Polygon, name: str = "") -> "Drawn":
@@ -77,6 +81,27 @@ def read_drawn(data: Mapping[str, Any]) -> Drawn:
         raise BadRegion("the box has no two corners; draw it again")
     box = Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
     return Drawn.of(box)
+
+
+def read_file(path: FilePath) -> Drawn:
+    """The first line or area of a file, as if somebody had drawn it; a line keeps the places that its shape needs most.
+
+    BadFile for a file that cannot be read, BadRegion for one of places alone or with an area of too many corners.
+    """
+    for feature in read(path):
+        if isinstance(feature.geometry, Path):
+            line = thinned(feature.geometry, MOST_PLACES)
+            return Drawn("line", line.places, line, feature.name)
+        if isinstance(feature.geometry, Polygon):
+            corners = len(feature.geometry.exterior)
+            if corners > MOST_CORNERS:
+                raise BadRegion(
+                    f"the area in {path.name} has {corners:,} corners; simplify it to at most {MOST_CORNERS:,}"
+                )
+            return Drawn.of(feature.geometry, feature.name)
+    raise BadRegion(
+        f"{path.name} has neither a line nor an area, only places; open it below More for a picture of each"
+    )
 
 
 def _circle(centre: tuple[Place, ...], radius_m: Any) -> Drawn:

@@ -30,6 +30,7 @@ MAP_TEXTS = {
     "turn": "Turn the camera: drag, or use the left and right arrow keys",
     "any_direction": "any direction",
 }
+OPEN_REGION = "Open a line or an area from a file"
 DRAWING = {
     "toolbar": {
         "actions": {"title": "Stop drawing", "text": "Cancel"},
@@ -195,8 +196,14 @@ FILM_KINDS = {
     "months": "A year at the place",
 }
 FILM_FRAMES = "Frames"
-FILM_FPS = "Frames a second"
-FILM_START = "Draw a line on the map to walk along, or click a place to turn round at, and press Make."
+FILM_FPS = "Frames / s"
+FILM_SPACING = "Metres apart"
+FILM_SPACING_HINT = "as the frames need"
+FILM_DAY = "From dawn to night"
+FILM_FLOWING = "Let the noise flow"
+FILM_START = (
+    "Draw a line on the map, or open a file with one, or click a place to turn round at, and press Make."
+)
 FILM_NEEDS_LINE = "no line is drawn; draw one on the map, or choose a film of one place"
 FILM_NEEDS_PLACE = "no place is chosen; click the map, or type a place into the field on it"
 
@@ -313,6 +320,7 @@ SPLITS = {"train": "to learn from", "validation": "to choose by", "test": "to ju
 TIPS = {
     "model": "The model that makes the pictures; each knows the place that it learned from.",
     "place": "Where the picture is: coordinates, a plus code, or a name; a click on the map does the same.",
+    "region-file": "Open a line or an area from a file: GeoJSON, KML, KMZ or GPX.",
     "prompt": "What is to be seen; without words the place alone decides.",
     "make": "Make it with these settings (Ctrl+Enter).",
     "cancel": "Stop what is on its way (Escape).",
@@ -345,6 +353,9 @@ TIPS = {
     "overlay": "Colour where the region's places want different things.",
     "film-kind": "Along the line, around a landmark, or at one place: round it, through a day, or through a year.",
     "film-frames": "Pictures in the film; each is made anew.",
+    "film-spacing": "How far apart the pictures are along the line; it takes the place of their number.",
+    "film-day": "The day passes while the camera walks, from dawn into the night.",
+    "film-flowing": "Livelier: each picture begins from noise that has moved on; otherwise all begin from the same.",
     "film-fps": "How many of them are shown in a second.",
     "grid-rows": "The setting that differs from row to row.",
     "grid-rows-values": "Its values, from the top down.",

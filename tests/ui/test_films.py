@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from engine.geo.formats import Feature, write
+from engine.geo.place import Place
 from engine.geo.region import Path
 from engine.studio.requests import WalkRequest
 from ui import text
@@ -55,6 +57,32 @@ def test_a_drawn_line_becomes_a_film_that_moves_along_the_map(desk):
     with desk.page.expect_download() as download:
         desk.page.locator("#film-player a").first.click()
     assert download.value.suggested_filename.endswith((".mp4", ".gif"))
+
+
+def test_a_file_brings_the_line_and_its_day_passes_on_the_way(desk, tmp_path):
+    line = tmp_path / "stroll.gpx"
+    write(line, [Feature(Path([Place(40.7580, -73.9855), Place(40.7612, -73.9832)]), "Stroll")])
+    desk.page.locator("#map-side input[type=file]").set_input_files(line)
+    expect(desk.in_map("path.region.line")).to_be_attached()
+    expect(desk.in_map(".card")).to_contain_text("405 m")
+    open_films(desk)
+    desk.page.locator("#film-spacing input").fill("50")
+    desk.page.locator("#film-day input").check()
+    desk.page.locator("#film-flowing input").check()
+    desk.page.locator("#films-make").click()
+    (film,) = films(desk, 1)
+    assert (film.request.spacing_m, film.request.frames, film.request.noise) == (50, 9, "flowing")
+    assert film.details["hours"][0] == 5
+    assert film.details["hours"][-1] == 23
+    desk.page.locator("#film-kind input").click()
+    desk.page.get_by_role("option", name=text.FILM_KINDS["hours"]).click()
+    expect(desk.page.locator("#film-day")).to_be_hidden()
+
+    places = tmp_path / "places.geojson"
+    write(places, [Feature(Place(40.7580, -73.9855))])
+    desk.page.locator("#map-side input[type=file]").set_input_files(places)
+    expect(desk.in_map(".card")).to_contain_text("places.geojson has neither a line nor an area")
+    expect(desk.in_map("path.region.line")).to_be_attached()  # the one before
 
 
 def test_one_place_turns_round_and_comes_back_from_its_pin(desk):

@@ -1,6 +1,8 @@
 """What the hand finds on the page: keys, a sentence on each control, steps back and forth, and links."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +12,7 @@ from engine.geo.place import Place
 from engine.studio.studio import Studio
 from ui import text
 from ui.build import build_page
+from ui.dials import DIALS
 
 HERE, THERE = "40.760000, -73.980000", "40.790000, -73.960000"
 _HIDDEN = {"dropped", "history-file"}  # which the page presses itself
@@ -146,9 +149,14 @@ def test_a_control_explains_itself_to_the_pointer_and_to_the_keyboard(desk):
 def test_every_control_has_its_sentence(tmp_path):
     studio = Studio(tmp_path)
     kinds = ("button", "textbox", "slider", "dropdown", "checkbox", "number", "file", "uploadbutton", "radio")
-    blocks = build_page(studio).config["components"]
+
+    async def build() -> list[dict]:
+        return build_page(studio).config["components"]
+
+    with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open
+        blocks = thread.submit(asyncio.run, build()).result()
     ids = {block["props"].get("elem_id") for block in blocks if block["type"].startswith(kinds)} - {None}
-    ids |= {"heading", "hour", "month"}
+    ids |= set(DIALS)
     ids -= _HIDDEN
     bare = {each if each in text.TIPS else re.sub(r"^.*-(make|cancel|prompt)$", r"\1", each) for each in ids}
     assert bare <= set(text.TIPS)

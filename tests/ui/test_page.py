@@ -138,7 +138,7 @@ def test_a_line_is_measured_and_a_crossing_polygon_refused_where_it_crosses(desk
     expect(desk.in_map("path.region.line")).to_have_count(1)
     desk.in_map("a.leaflet-draw-draw-polygon").click()
     desk.click_corners((300, 300), (500, 500), (500, 300), (300, 500), (300, 300))
-    desk.said("The polygon crosses itself near 40.")
+    expect(desk.in_map(".card")).to_contain_text("The polygon crosses itself near 40.")
     expect(desk.in_map("path.region.line")).to_have_count(1)
 
 
