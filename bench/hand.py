@@ -18,7 +18,7 @@ from playwright.sync_api import Frame, Page, sync_playwright
 
 from bench.serving import ROOT, served
 
-_FLAGS = [
+FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -46,7 +46,7 @@ def main(checkpoints: Path = ROOT / "checkpoints", times: int = 12, seed: int = 
         raise SystemExit("Chromium is not installed; install it with apt-get install chromium")
     rng = random.Random(seed)
     with served(checkpoints) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(_PATIENCE_MS)
         page.goto(address)

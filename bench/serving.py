@@ -16,14 +16,15 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextlib.contextmanager
-def served(checkpoints: Path | None = None) -> Iterator[str]:
-    """The page's address, as soon as it answers; its home is empty but for a link to the checkpoints."""
+def served(checkpoints: Path | None = None, collections: Path | None = None) -> Iterator[str]:
+    """The page's address, as soon as it answers; its home is empty but for links to checkpoints and collections."""
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as home:
-        if checkpoints is not None:
-            (Path(home) / "checkpoints").symlink_to(checkpoints.resolve())
+        for name, folder in (("checkpoints", checkpoints), ("collections", collections)):
+            if folder is not None:
+                (Path(home) / name).symlink_to(folder.resolve())
         environment = os.environ | {"GENIUS_LOCI_HOME": home, "GRADIO_ANALYTICS_ENABLED": "False"}
         command = [sys.executable, "app.py", "--port", str(port), "--no-open"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
