@@ -12,6 +12,7 @@ GeniusLociError                 message: one sentence that says what, which valu
 │   ├── MissingExtra            an optional library that is not installed; says how to install it
 │   └── OutputExists            an output that would be overwritten
 ├── TrainingDiverged            the loss was not finite three times in a row
+├── EmptyField                  a radiance field in which nothing is left to see
 ├── DiskFull                    the disk has no room for the output; nothing half-written is left
 └── Cancelled                   the job was stopped on request
 """
@@ -63,6 +64,10 @@ class OutputExists(UserError):
 
 class TrainingDiverged(GeniusLociError):
     """The training loss was not finite three times in a row."""
+
+
+class EmptyField(GeniusLociError):
+    """A radiance field in which nothing is left to see."""
 
 
 class DiskFull(GeniusLociError):

@@ -1,0 +1,59 @@
+"""The border: what of a photo is its landmark and what is sky, ground and far neighbours, told by the photos' edges."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+_EDGE_SHARE = 0.06
+_REACH_SHARE = 0.05
+"""Of the height: an edge tells of the rows up to so far above and below."""
+_NEAR, _WIDE = 0.04, 0.06
+"""Distance of colour (RGB in [0, 1]) up to which a pixel belongs to the surroundings, and how much more does not."""
+_MOST_SAMPLES = 400
+_USUAL = 0.05
+"""Share of the edges that must look like a pixel to make it surroundings."""
+
+
+def behind(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
+    """The pictures without what stands in their middle: each row from the colour of its left end to that of its right.
+
+    Photos of a landmark have it in the middle, and their rows are sky, horizon or ground from end to end.
+    """
+    width = pictures.shape[3]
+    edge = _edge(width)
+    left, right = pictures[..., :edge].mean(3), pictures[..., -edge:].mean(3)
+    ends = torch.stack([left, right], dim=3)  # (B, 3, H, 2)
+    return functional.interpolate(ends, (ends.shape[2], width), mode="bilinear", align_corners=True)
+
+
+def matte(pictures: Float[Tensor, "B 3 H W"], ring: Float[Tensor, "V 3 H W"]) -> Float[Tensor, "B H W"]:
+    """How much of each pixel is the landmark, in [0, 1]: by how far its colour is from all that edges show.
+
+    The edges are those of all pictures of the `ring` at about the same height, so a cloud or a tree that stands
+    behind the landmark in one of them is known from another; what is `behind` in its own picture is known as well. A
+    landmark between houses has no such edges.
+    """
+    height, width = pictures.shape[2:]
+    edge, reach = _edge(width), max(1, round(height * _REACH_SHARE))
+    smooth, others = _smooth(pictures), _smooth(ring)
+    ends = torch.cat([others[..., :edge], others[..., -edge:]], dim=3).permute(2, 0, 3, 1)  # (H, V, 2 E, 3)
+    distances = []
+    for row in range(height):
+        known = ends[max(0, row - reach) : row + reach + 1].reshape(-1, 3)
+        known = known[:: -(-len(known) // _MOST_SAMPLES)]
+        apart = torch.cdist(smooth[:, :, row].permute(0, 2, 1), known)  # (B, W, K)
+        usual = max(1, round(len(known) * _USUAL))
+        distances.append(apart.kthvalue(usual, dim=2).values)
+    own = (smooth - behind(smooth)).square().sum(1).sqrt()
+    share = ((torch.minimum(torch.stack(distances, dim=1), own) - _NEAR) / _WIDE).clamp(0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def _smooth(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
+    """Without single pixels that are off."""
+    return functional.avg_pool2d(functional.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+
+
+def _edge(width: int) -> int:
+    return max(1, round(width * _EDGE_SHARE))

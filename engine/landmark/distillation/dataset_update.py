@@ -1,0 +1,192 @@
+"""Dataset update: a ring of views is denoised under its azimuths, a field fitted to it, and again with less noise.
+
+After Instruct-NeRF2NeRF (Haque et al. 2023), which begins with photos; here the first pictures come out of noise. All
+azimuths have the same noise in every round, so that pictures differ by their side and not by weather, light and
+distance: with noise of their own the landmark was a little elsewhere in each, and faded from round to round. Each lot
+of views lies all around the ring, and is made from what was fitted before it.
+"""
+
+import math
+from collections.abc import Mapping
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+from engine.landmark.camera import rays
+from engine.landmark.distillation import border
+from engine.landmark.distillation.annealing import falling
+from engine.landmark.distillation.beginning import new_field, new_surroundings, ring
+from engine.landmark.distillation.config import DistilConfig
+from engine.landmark.distillation.growth import Grown, load_weights, weights_of
+from engine.landmark.distillation.predictions import add_noise, clean_of, noise_of
+from engine.landmark.distillation.sampling import ddim
+from engine.landmark.distillation.teacher import Teacher
+from engine.landmark.fitting import FitConfig, Fitter, View
+from engine.landmark.occupancy import Occupancy
+from engine.landmark.rendering import render_look
+
+_LAST_RATE = 0.3
+"""Part of the learning rate that is left at the end of a round, and of the rounds."""
+_ENTROPY_WEIGHT = 0.01
+
+
+class DatasetUpdate:
+    """A field on its way, with the pictures that it is fitted to. A step makes one lot of views and fits to all.
+
+    It can be kept after each round, when the last lot is done. Random numbers come from `generator`, on the CPU.
+    """
+
+    def __init__(self, teacher: Teacher, config: DistilConfig, generator: torch.Generator) -> None:
+        self.teacher, self.config, self.generator = teacher, config, generator
+        self.field = new_field(config).to(teacher.device)
+        self.background = new_surroundings(config.empty == "learned")
+        if self.background is not None:
+            self.background.to(teacher.device)
+        self.occupancy = Occupancy().to(teacher.device)
+        self.cameras = ring(config.ring_views, config)
+        self.noise = torch.randn(1, *teacher.latent_shape, generator=generator)
+        """The noise of all azimuths, (1, C, h, w)."""
+        size = (config.render_px, config.render_px)
+        self.pictures: Float[Tensor, "V 3 S S"] = torch.zeros(config.ring_views, 3, *size)
+        """The views as they were made last."""
+        self.alphas: Float[Tensor, "V S S"] = torch.zeros(config.ring_views, *size)
+        self.steps_done = 0
+        self._fitter: Fitter | None = None
+
+    @property
+    def lots(self) -> int:
+        """Steps in a round."""
+        return self.config.ring_views // self.config.views_per_step
+
+    @property
+    def resumable(self) -> bool:
+        return self.steps_done % self.lots == 0
+
+    def step(self) -> Grown:
+        """Makes the next lot of views, and fits the field to all that there are."""
+        number, lot = divmod(self.steps_done, self.lots)
+        views = list(range(lot, self.config.ring_views, self.lots))
+        self._make(views, number)
+        fitter = self._shown(views, number, lot)
+        steps = [fitter.step() for _ in range(self.config.fit_steps)]
+        self.steps_done += 1
+        return Grown(sum(step.loss for step in steps) / len(steps))
+
+    def tensors(self) -> dict[str, Tensor]:
+        return weights_of(self._parts) | {
+            "noise": self.noise,
+            "pictures": self.pictures,
+            "alphas": self.alphas,
+            "generator": self.generator.get_state(),
+            "steps_done": torch.tensor(self.steps_done),
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        load_weights(self._parts, tensors)
+        self.noise, self.pictures, self.alphas = (
+            tensors[name].clone() for name in ("noise", "pictures", "alphas")
+        )
+        self.generator.set_state(tensors["generator"])
+        self.steps_done, self._fitter = int(tensors["steps_done"]), None
+
+    @property
+    def _parts(self) -> dict[str, torch.nn.Module | None]:
+        return {"field": self.field, "occupancy": self.occupancy, "background": self.background}
+
+    def _make(self, views: list[int], number: int) -> None:
+        """New pictures of these views: out of noise in the first round, then out of what the field shows of them."""
+        config, teacher = self.config, self.teacher
+        strength = 1.0
+        latents = torch.zeros(len(views), *teacher.latent_shape)
+        if number:
+            strength = falling(number - 1, config.rounds - 1, *config.strengths)
+            with torch.no_grad():
+                latents = teacher.encode(self.rendered(views).to(teacher.device)).cpu()
+        made = teacher.decode(self._denoised(latents, views, strength)).cpu()
+        small = functional.interpolate(made, (config.render_px, config.render_px), mode="area")
+        self.pictures[views] = small
+        if config.empty == "border":
+            there = [view for view in range(config.ring_views) if number or view % self.lots <= views[0]]
+            self.alphas[views] = border.matte(small, self.pictures[there])
+        else:
+            self.alphas[views] = 1.0
+
+    def rendered(self, views: list[int]) -> Float[Tensor, "B 3 S S"]:
+        """What the field shows of these views, before the sky and ground of the ring's mean picture."""
+        size = self.config.render_px
+        looks = [
+            render_look(
+                self.field,
+                self.cameras[view],
+                size,
+                size,
+                num_samples=self.config.num_samples,
+                occupancy=self.occupancy,
+                device=self.teacher.device,
+            )
+            for view in views
+        ]
+        colour = torch.stack([look.colour for look in looks]).permute(0, 3, 1, 2).cpu()
+        free = 1 - torch.stack([look.opacity for look in looks])[:, None].cpu()
+        if self.background is None:
+            return colour + free * border.behind(self.pictures).mean(0, keepdim=True)
+        rays_d = rays(self.cameras[0], size, size)[1].to(self.teacher.device)
+        with torch.no_grad():  # it knows heights alone, so it is the same behind every view
+            around = self.background(rays_d).T.reshape(1, 3, size, size).cpu()
+        return colour + free * around
+
+    def _denoised(
+        self, latents: Float[Tensor, "B C h w"], views: list[int], strength: float
+    ) -> Float[Tensor, "B C h w"]:
+        """Latents with the ring's noise at `strength` of all timesteps, denoised again under the views' azimuths."""
+        teacher = self.teacher
+        count = max(2, math.ceil(self.config.inference_steps * strength))
+        last = teacher.timestep(strength)
+        timesteps = [last - last * step // count for step in range(count)]
+        levels = [*(teacher.alpha_bar(timestep) for timestep in timesteps), 1.0]
+        tokens = teacher.tokens([self.cameras[view] for view in views])
+
+        def read(noisy: Tensor, number: int) -> tuple[Tensor, Tensor]:
+            timestep, level = timesteps[number], levels[number]
+            prediction = teacher.guided(noisy, timestep, tokens, self.config.guidance_weight)
+            return (
+                clean_of(prediction, noisy, level, teacher.kind),
+                noise_of(prediction, noisy, level, teacher.kind),
+            )
+
+        noisy = add_noise(latents, self.noise, levels[0]).to(teacher.device)
+        return ddim(read, noisy, levels)
+
+    def _shown(self, views: list[int], number: int, lot: int) -> Fitter:
+        """The fitter of this round, with the new pictures; in the first round it begins anew as views are added."""
+        if number and lot and self._fitter is not None:
+            for view in views:
+                self._fitter.show(view, self._view(view))
+            return self._fitter
+        # A fitter's memory of the gradients is not kept with the state, so every round begins without.
+        there = [view for view in range(self.config.ring_views) if number or view % self.lots <= lot]
+        shown = [self._view(view) for view in there]
+        fitter = Fitter(self.field, shown, self._fit_config(number), self.generator, self.background)
+        if fitter.occupancy is not None:
+            fitter.occupancy.load_state_dict(self.occupancy.state_dict())
+            self.occupancy = fitter.occupancy
+        self._fitter = fitter
+        return fitter
+
+    def _view(self, view: int) -> View:
+        picture = self.pictures[view].permute(1, 2, 0)
+        return View(self.cameras[view], picture, self.alphas[view])
+
+    def _fit_config(self, number: int) -> FitConfig:
+        config = self.config
+        rate = falling(number, config.rounds, config.learning_rate, config.learning_rate * _LAST_RATE)
+        return FitConfig(
+            max_train_steps=self.lots * config.fit_steps,
+            rays_per_step=config.rays_per_step,
+            num_samples=config.num_samples,
+            learning_rate=rate,
+            final_learning_rate=rate * _LAST_RATE,
+            entropy_weight=_ENTROPY_WEIGHT,
+        )
