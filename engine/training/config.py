@@ -71,6 +71,8 @@ class RunConfig:
     """What the UNet predicts; `base` leaves it as the base has it."""
     min_snr_gamma: float = 0.0
     """Cap on the signal-to-noise ratio in the loss weights (min-SNR); 0 weighs all timesteps alike."""
+    timestep_shift: float = 1.0
+    """Draws more noise than less: half of all timesteps lie above shift / (1 + shift) of them; 1 draws all alike."""
 
     weights_on_disk: Literal["float32", "float16"] = "float32"
     """Precision in which the finished model is saved; a model in half precision is half as large."""
@@ -171,6 +173,7 @@ def read_preset(kind: type[Config], folder: Path, name: str, overrides: Mapping[
 
 _RANGES = {
     "resolution_px": (8, 4096),
+    "timestep_shift": (0.01, 100),
     "max_train_steps": (1, 10**8),
     "total_batch_size": (1, 10**6),
     "train_batch_size": (1, 10**4),

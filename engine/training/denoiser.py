@@ -12,7 +12,7 @@ from engine.diffusion.target import target
 from engine.training.config import RunConfig
 from engine.training.dataset import Dataset
 from engine.training.dropout import drop_optional, drop_place, kept
-from engine.training.objective import loss_weights, squared_error
+from engine.training.objective import drawn_timesteps, loss_weights, squared_error
 
 _GOLDEN_RATIO = 0.618033988749895
 """Its multiples modulo 1 are spread evenly, however many there are."""
@@ -75,7 +75,9 @@ def draw_batch(
 ) -> Batch:
     """The photos `rows` with drawn noise, timesteps, and conditions left out by condition dropout."""
     latents, values = dataset.latents[rows], dataset.values[rows]
-    timesteps = torch.randint(num_train_timesteps, (len(rows),), generator=generator)
+    timesteps = drawn_timesteps(
+        torch.rand(len(rows), generator=generator), num_train_timesteps, config.timestep_shift
+    )
     noise = torch.randn(latents.shape, generator=generator)
     keeps_text, keeps_place = kept(
         torch.rand(len(rows), generator=generator),

@@ -1,4 +1,4 @@
-"""The objective: how far the UNet's prediction is off, and how much each photo counts."""
+"""The objective: how far the UNet's prediction is off, at which noise, and how much each photo counts."""
 
 import torch
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
@@ -22,6 +22,15 @@ def loss_weights(
     if scheduler.config.prediction_type == "v_prediction":
         return capped / (snr + 1)
     return torch.where(snr > 0, capped / snr, 1.0)
+
+
+def drawn_timesteps(draws: Float[Tensor, " B"], num_train_timesteps: int, shift: float) -> Int[Tensor, " B"]:
+    """Timesteps of even draws in [0, 1), moved towards noise by `shift` (Esser et al. 2024, arXiv 2403.03206, Eq. 23).
+
+    Where a picture's parts lie is decided while there is much noise, which a short training sees too little of.
+    """
+    share = shift * draws / (1 + (shift - 1) * draws)
+    return (share * num_train_timesteps).long().clamp(max=num_train_timesteps - 1)
 
 
 def squared_error(

@@ -4,7 +4,7 @@ import pytest
 import torch
 from diffusers import DDIMScheduler
 
-from engine.training.objective import loss_weights, squared_error
+from engine.training.objective import drawn_timesteps, loss_weights, squared_error
 
 
 def scheduler(prediction_type: str) -> DDIMScheduler:
@@ -23,6 +23,17 @@ def test_min_snr_weighs_the_error_of_the_latents_by_the_capped_ratio(kind: str) 
     in_latents = 1 / snr if kind == "epsilon" else 1 - alpha
     expected = snr.clamp(max=5.0) * in_latents
     assert loss_weights(made, TIMESTEPS, 5.0).double() == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(("shift", "median"), [(1.0, 500), (3.0, 750), (0.5, 333)])
+def test_shifted_timesteps_have_their_median_where_the_shift_says(shift: float, median: int) -> None:
+    timesteps = drawn_timesteps((torch.arange(10_000) + 0.5) / 10_000, 1_000, shift)
+    assert timesteps.median() == pytest.approx(median, abs=1)
+    assert timesteps.min() == 0
+    assert timesteps.max() == 999
+    assert drawn_timesteps(torch.tensor([1.0]), 1_000, shift) == 999  # a float32 draw may round up
+    if shift == 1.0:
+        assert torch.equal(timesteps.bincount(), torch.full((1_000,), 10))
 
 
 def test_without_min_snr_every_timestep_counts_alike() -> None:
