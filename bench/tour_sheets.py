@@ -21,8 +21,10 @@ from ui import text
 
 _WIDTHS_PX = (1440, 900, 390)
 _HEIGHT_PX = 900
+_MOST_PX = 1400
 _SCALE = 0.6
 _GAP_PX = 16
+_PAPER = "#f6f3ec"
 _PATIENCE_MS = 600_000
 _QUALITY = 82
 
@@ -58,7 +60,8 @@ def main(
 def _explore(page: Page) -> None:
     page.locator(".examples button").nth(1).click()
     page.locator("#make:visible").wait_for()
-    page.locator("#evidence-button, #evidence button").first.click()
+    page.locator("#evidence summary").click()
+    page.locator("#evidence .told > *").first.wait_for()
 
 
 def _regions(page: Page) -> None:
@@ -133,17 +136,17 @@ def _made(page: Page, key: str) -> None:
 
 
 def _sheet(page: Page) -> Image.Image:
-    """The page at every width, side by side; the narrow ones are as long as they are, but for two screens at most."""
+    """The page at every width, side by side; the narrow ones are as long as they are, up to _MOST_PX."""
     looks = []
     for width_px in _WIDTHS_PX:
         page.set_viewport_size({"width": width_px, "height": _HEIGHT_PX})
         page.wait_for_timeout(900)  # the map and the pictures find their places
         with Image.open(io.BytesIO(page.screenshot(full_page=width_px < _WIDTHS_PX[0]))) as look:
-            high = min(look.height, 2 * _HEIGHT_PX)
+            high = min(look.height, _MOST_PX)
             size = round(width_px * _SCALE), round(high * _SCALE)
             looks.append(look.convert("RGB").resize(size, Image.Resampling.LANCZOS, (0, 0, width_px, high)))
     width = sum(look.width + _GAP_PX for look in looks) - _GAP_PX
-    sheet, left = Image.new("RGB", (width, max(look.height for look in looks)), "white"), 0
+    sheet, left = Image.new("RGB", (width, max(look.height for look in looks)), _PAPER), 0
     for look in looks:
         sheet.paste(look, (left, 0))
         left += look.width + _GAP_PX
