@@ -65,7 +65,7 @@ def make_belonging(
     def tell(done: int, preview: Image.Image | None = None) -> None:
         cancel.check()
         eta_s = (time.monotonic() - started) / done * (total - done) if done else None
-        on_progress(Progress(done, total, f"place {done:,} of {total:,}", eta_s, preview))
+        on_progress(Progress(done, total, f"evaluation {done:,} of {total:,}", eta_s, preview))
 
     with memory_for((side_px, side_px)):
         error = DenoisingError(
