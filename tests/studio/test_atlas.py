@@ -204,7 +204,9 @@ def test_the_kmz_lays_the_mosaic_on_the_ground_and_marks_every_cell(made: Artefa
     assert [each.geometry for each in read(made.files[".kmz"])] == [
         Place(*each) for each in made.details["places"]
     ]
-    shapes = shapely.from_wkb(pyogrio.raw.read(f"/vsizip/{made.files['.kmz']}/doc.kml")[2])  # as GDAL reads it
+    shapes = shapely.from_wkb(
+        pyogrio.raw.read(f"/vsizip/{made.files['.kmz']}/doc.kml")[2]
+    )  # as GDAL reads it
     points = shapely.get_coordinates([each for each in shapes if each.geom_type == "Point"])[:, ::-1]
     assert points == pytest.approx(np.array(made.details["places"]), abs=1e-9)
 
