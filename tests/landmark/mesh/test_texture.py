@@ -1,0 +1,121 @@
+"""The texture: each quarter of the compass its colour, and what the mesh shows equals what the field's render shows."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.ndimage import binary_erosion
+
+from engine.errors import MissingExtra
+from engine.landmark.camera import Camera
+from engine.landmark.fields.voxels import VoxelField
+from engine.landmark.fitting import FitConfig, View, fit
+from engine.landmark.mesh.atlas import texels_of
+from engine.landmark.mesh.meshing import MeshSettings, make_mesh
+from engine.landmark.mesh.stills import require_opengl, still
+from engine.landmark.mesh.texture import bake_texture
+from engine.landmark.occupancy import Occupancy
+from engine.landmark.rendering import render_look
+
+SIZE_PX = 96
+
+
+def test_each_quarter_has_its_colour(mesh, quarters) -> None:
+    texels = texels_of(mesh)
+    east, north, up = texels.values(mesh, mesh.vertices).T
+    bearing_deg = np.degrees(np.arctan2(east, north)) % 360
+    for middle_deg, colour in quarters.items():
+        off_deg = abs((bearing_deg - middle_deg + 180) % 360 - 180)
+        inner = (off_deg < 30) & (abs(up) < 0.45)
+        painted = mesh.texture[texels.row[inner], texels.column[inner]].astype(float)
+        assert inner.sum() > 300
+        assert abs(painted - colour).max() <= 2
+
+
+def test_no_reader_finds_another_colour_beside_a_chart(mesh) -> None:
+    """Texels that belong to no face repeat the nearest that does."""
+    texels = texels_of(mesh)
+    bare = np.ones(mesh.texture.shape[:2], bool)
+    bare[texels.row, texels.column] = False
+    assert bare.any()
+    assert mesh.texture[bare].max(axis=1).min() > 100  # none is left black
+
+
+def test_what_no_camera_sees_has_the_nearest_colour_that_one_sees(compass, mesh, quarters) -> None:
+    from_north = [Camera(0.0, 0.0, distance=3.0, fovy_deg=70.0)]
+    baked = bake_texture(compass(), mesh, from_north)
+    texels = texels_of(baked)
+    south = texels.values(baked, baked.vertices)[:, 1] < -0.4
+    colours = baked.texture[texels.row[south], texels.column[south]].astype(int)
+    far = {bearing: abs(colours - colour).max(axis=1) for bearing, colour in quarters.items()}
+    assert far[180].min() > 100  # the field's own colour there, which nobody saw
+    assert np.mean(np.minimum.reduce([far[0], far[90], far[270]]) <= 2) > 0.7
+
+
+def test_what_is_no_part_of_the_mesh_does_not_stain_it(compass) -> None:
+    class WithFlag(compass):
+        """A black ball hangs in the south; it is a component too small to be kept."""
+
+        flag = compass(0.12, (0.0, -0.85, 0.0))
+
+        def density(self, points: torch.Tensor) -> torch.Tensor:
+            return torch.maximum(super().density(points), self.flag.density(points))
+
+        def __call__(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            density, _ = super().__call__(points)
+            black = (self.flag.density(points) > 1e-3)[:, None]
+            return density, torch.where(black, 0.0, torch.full_like(points, 100 / 255))
+
+    mesh = make_mesh(WithFlag(), MeshSettings(resolution=32, num_faces=600, texture_px=128))
+    assert mesh.vertices[:, 1].min() > -0.65
+    assert mesh.texture.min() > 80
+
+
+def test_a_field_without_colour_differences_is_baked_exactly(compass) -> None:
+    class Grey(compass):
+        def __call__(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return self.density(points), torch.full_like(points, 100 / 255)
+
+    grey = make_mesh(Grey(), MeshSettings(resolution=16, num_faces=300, texture_px=64))
+    assert (grey.texture == 100).all()
+
+
+@pytest.fixture(scope="module")
+def fitted(compass) -> tuple[VoxelField, Occupancy]:
+    """A small field that has learned a ball of smooth colours from pictures of it, and where it is empty."""
+
+    class Smooth(compass):
+        def __call__(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return self.density(points), points / 2 + 0.5
+
+    views = []
+    for azimuth_deg in range(0, 360, 30):
+        for elevation_deg in (-20, 15, 50):
+            camera = Camera(azimuth_deg + elevation_deg, elevation_deg)
+            look = render_look(Smooth(), camera, 48, 48)
+            views.append(View(camera, look.colour / look.opacity.clamp_min(1e-6)[..., None], look.opacity))
+    field = VoxelField(24)
+    config = FitConfig(max_train_steps=250, rays_per_step=1024, distortion_weight=0.1)
+    occupancy = fit(field, views, config, torch.Generator().manual_seed(0))
+    assert occupancy is not None
+    return field, occupancy
+
+
+def test_the_export_equals_the_render_from_cameras_it_was_not_baked_with(fitted) -> None:
+    try:
+        require_opengl()
+    except MissingExtra as missing:
+        pytest.skip(str(missing))
+    field, occupancy = fitted
+    mesh = make_mesh(field, MeshSettings(resolution=64, num_faces=4_000, texture_px=192), occupancy=occupancy)
+    errors = []
+    for azimuth_deg, elevation_deg in ((8, 10), (100, -15), (200, 40), (310, 20)):
+        camera = Camera(azimuth_deg, elevation_deg, distance=3.2)
+        look = render_look(field, camera, SIZE_PX, SIZE_PX, num_samples=128, occupancy=occupancy)
+        white, black = (
+            np.asarray(still(mesh, camera, (SIZE_PX, SIZE_PX), background)).astype(float)
+            for background in ((255, 255, 255), (0, 0, 0))
+        )
+        both = binary_erosion((white == black).all(-1) & (look.opacity.numpy() > 0.99))
+        assert both.sum() > 1_000
+        errors.append(abs(white - look.colour.numpy() * 255)[both].mean())
+    assert np.mean(errors) < 2
