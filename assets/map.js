@@ -57,7 +57,7 @@ window.placeMap = (() => {
         const most = Math.max(...cells.map(([, count]) => count));
         for (const [ring, count] of cells) {
           const weight = most > 1 ? Math.log(count) / Math.log(most) : 1;
-          L.polygon(ring, { className: "cell", fillOpacity: 0.12 + 0.5 * weight, pane: "cells" })
+          L.polygon(ring, { className: "cell", fillOpacity: 0.08 + 0.36 * weight, pane: "cells" })
             .bindTooltip(count === 1 ? texts.photo : texts.photos.replace("{}", count), { sticky: true, className: "note" })
             .addTo(group);
         }
@@ -255,7 +255,7 @@ window.placeMap = (() => {
   function start(options) {
     ({ map, send, texts, drawn } = options);
     document.documentElement.classList.toggle("dark", options.dark);
-    for (const [name, z] of [["atlas", 150], ["atlas-names", 160], ["mosaics", 405], ["cells", 410], ["regions", 420], ["cones", 590], ["marks", 595]]) {
+    for (const [name, z] of [["atlas", 150], ["atlas-names", 160], ["cells", 405], ["mosaics", 410], ["regions", 420], ["cones", 590], ["marks", 595]]) {
       map.createPane(name).style.zIndex = z;
     }
     map.getPane("atlas-names").style.pointerEvents = "none";

@@ -8,6 +8,7 @@ import gradio as gr
 
 from engine.errors import BadRequest
 from engine.geo.place import Place
+from engine.geo.region import Box
 from engine.studio.gallery import Artefact
 from engine.studio.given import given_picture
 from engine.studio.requests import BelongRequest, ImageRequest
@@ -27,24 +28,23 @@ class Belongs(Workshop):
     PROMPT_HINT, START = text.BELONG_PROMPT_HINT, text.BELONG_START
 
     def build_controls(self) -> list[Any]:
-        with gr.Row(elem_id="belongs-how", elem_classes="workshop-how"):
-            # No gr.Image: it writes the picture anew, without what its file tells.
-            self.file = gr.File(
-                label=text.BELONG_PICTURE,
-                file_types=["image"],
-                type="filepath",
-                height=96,
-                elem_id="belongs-file",
-            )
-            self.cells = gr.Slider(
-                *CELLS,
-                144,
-                step=16,
-                label=text.BELONG_CELLS,
-                info=text.BELONG_CELLS_INFO,
-                buttons=[],
-                elem_id="belongs-cells",
-            )
+        # No gr.Image: it writes the picture anew, without what its file tells.
+        self.file = gr.File(
+            label=text.BELONG_PICTURE,
+            file_types=["image"],
+            type="filepath",
+            height=132,
+            elem_id="belongs-file",
+        )
+        self.cells = gr.Slider(
+            *CELLS,
+            144,
+            step=16,
+            label=text.BELONG_CELLS,
+            info=text.BELONG_CELLS_INFO,
+            buttons=[],
+            elem_id="belongs-cells",
+        )
         return [self.file, self.cells]
 
     def build_result(self) -> gr.HTML:
@@ -69,5 +69,6 @@ class Belongs(Workshop):
 
     def keep(self, session: Session, artefact: Artefact) -> Updates:
         session.mosaic = artefact
+        self.desk.look_at(session, Box(**artefact.details["bounds"]))
         session.place, session.heading_deg = Place(*artefact.details["place"]), None
         return {}
