@@ -118,7 +118,7 @@ class DistilConfig:
                 f"{self.ring_views} ring_views do not come in lots of {self.views_per_step}; "
                 "choose views_per_step that divides them"
             )
-        self.cameras  # noqa: B018 - it checks the ranges
+        _ = self.cameras  # its own checks look at the ranges
 
     @property
     def cameras(self) -> CameraRange:

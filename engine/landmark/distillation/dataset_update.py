@@ -1,9 +1,10 @@
 """Dataset update: a ring of views is denoised under its azimuths, a field fitted to it, and again with less noise.
 
 After Instruct-NeRF2NeRF (Haque et al. 2023), which begins with photos; here the first pictures come out of noise. All
-azimuths have the same noise in every round, so that pictures differ by their side and not by weather, light and
-distance: with noise of their own the landmark was a little elsewhere in each, and faded from round to round. Each lot
-of views lies all around the ring, and is made from what was fitted before it.
+azimuths have the same noise in every round, which is meant to let pictures differ by their side and not by weather,
+light and distance. In two runs with noise of their own the landmark faded from round to round, but matte and guidance
+were others there too, so that was not shown to be why. Each lot of views lies all around the ring, and is made from
+what was fitted before it.
 """
 
 import math
