@@ -65,6 +65,28 @@ demo-model: setup $(DEMO)/manhattan/photos.parquet
 	$(PY) -m bench.city_signal --processes 2
 .PHONY: demo-model
 
+# Trains the angle models of the built-in world's six landmarks as adapters beside the demo model. ANGLE has settings of the
+# preset to change.
+ANGLE ?=
+LANDMARK_PHOTOS ?= 420
+LANDMARKS := arc-de-triomphe leaning-tower-of-pisa space-needle statue-of-liberty stonehenge washington-monument
+arc-de-triomphe := --centre 48.8738,2.2950 --radius-m 140 --min-distance-m 50 --landmark "Arc de Triomphe"
+leaning-tower-of-pisa := --centre 43.7230,10.3966 --radius-m 120 --min-distance-m 22 --landmark "Leaning Tower of Pisa"
+space-needle := --centre 47.6205,-122.3493 --radius-m 330 --min-distance-m 50 --landmark "Space Needle"
+statue-of-liberty := --centre 40.6892,-74.0445 --radius-m 290 --min-distance-m 55 --landmark "Statue of Liberty"
+stonehenge := --centre 51.1789,-1.8262 --radius-m 105 --min-distance-m 20 --landmark "Stonehenge"
+washington-monument := --centre 38.8895,-77.0353 --radius-m 550 --min-distance-m 75 --landmark "Washington Monument"
+landmark-models: $(LANDMARKS:%=checkpoints/%/manifest.json)
+.PHONY: landmark-models
+
+checkpoints/%/manifest.json: $(DEMO)/landmarks/%/photos.parquet
+	$(MEMORY) $(PY) -m engine train angle $(<D) --base checkpoints/demo $($*) --out $(@D) --resume $(ANGLE)
+
+$(DEMO)/landmarks/%/photos.parquet: $(VENV)/.installed
+	$(PY) -m engine world photos --landmark $* --count $(LANDMARK_PHOTOS) --out $(DEMO)/landmark-photos/$*
+	$(PY) -m engine ingest $(DEMO)/landmark-photos/$* --out $(@D)
+.PRECIOUS: $(DEMO)/landmarks/%/photos.parquet
+
 $(DEMO)/manhattan/photos.parquet: $(VENV)/.installed
 	$(PY) -m engine world photos --count $(PHOTOS) --out $(DEMO)/photos
 	$(PY) -m engine ingest $(DEMO)/photos --out $(DEMO)/manhattan

@@ -28,6 +28,7 @@ from engine.studio.verbs.history import History
 from engine.studio.verbs.ingest import Ingest
 from engine.studio.verbs.models import Check, Models
 from engine.studio.verbs.orbit import Orbit
+from engine.studio.verbs.reconstruct import Reconstruct
 from engine.studio.verbs.serve import Serve
 from engine.studio.verbs.train import train_angle, train_gps
 from engine.studio.verbs.verb import Verb
@@ -82,6 +83,7 @@ def _parse(argv: Sequence[str]) -> Verb:
             "average": Average,
             "walk": Walk,
             "orbit": Orbit,
+            "reconstruct": Reconstruct,
             "grid": Grid,
             "attend": Attend,
             "atlas": Atlas,

@@ -1,9 +1,11 @@
 """Adapters: a peft LoRA on the UNet with its own place encoder, a few megabytes beside a base."""
 
 from pathlib import Path
+from typing import Literal
 
 from peft import LoraConfig, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from engine.atomic import writing_folder
 from engine.diffusion.encoder import PlaceEncoder
@@ -23,10 +25,21 @@ def is_adapter(folder: Path) -> bool:
     return (folder / _CONFIG).exists()
 
 
-def add_lora(pipe: PlacePipeline, rank: int, alpha: float | None = None) -> None:
-    """Give the UNet's attention trainable LoRA layers; at first they change nothing."""
+def add_lora(
+    pipe: PlacePipeline,
+    rank: int,
+    alpha: float | None = None,
+    layers: Literal["attention", "all"] = "attention",
+) -> None:
+    """Give the UNet trainable LoRA layers, in its attention or in everything linear and every convolution; at first
+    they change nothing.
+    """
+    everything = [name for name, each in pipe.unet.named_modules() if isinstance(each, nn.Linear | nn.Conv2d)]
     config = LoraConfig(
-        r=rank, lora_alpha=alpha or rank, init_lora_weights="gaussian", target_modules=_ATTENTION
+        r=rank,
+        lora_alpha=alpha or rank,
+        init_lora_weights="gaussian",
+        target_modules=_ATTENTION if layers == "attention" else everything,
     )
     pipe.unet.add_adapter(config, adapter_name=_NAME)
 

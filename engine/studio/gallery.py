@@ -228,6 +228,6 @@ def _artefact_of(path: Path) -> Artefact | None:
         artefact = recall_picture(path, path.stem)
     except UserError:
         return None
-    beside = sorted(path.parent.glob(f"{path.stem}.*"))
+    beside = sorted(path.parent.glob(f"{path.stem}[.-]*"))
     files = {each.name.removeprefix(path.stem): each for each in beside if each != path}
     return replace(artefact, files=files)

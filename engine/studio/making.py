@@ -1,6 +1,7 @@
 """Making: which way leads from each kind of picture request to its result."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.studio.atlas.making import make_atlas
@@ -12,6 +13,7 @@ from engine.studio.jobs import CancelToken, Progress
 from engine.studio.made import Made
 from engine.studio.notices import within_reach
 from engine.studio.picture import make_picture
+from engine.studio.reconstruction import make_reconstruction
 from engine.studio.requests import (
     AtlasRequest,
     AttentionRequest,
@@ -20,6 +22,7 @@ from engine.studio.requests import (
     GridRequest,
     ImageRequest,
     PictureRequest,
+    ReconstructRequest,
     WalkRequest,
 )
 from engine.studio.walk import make_walk
@@ -43,7 +46,13 @@ def make(
     request: PictureRequest,
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
+    room: Path,
 ) -> Made:
-    """What a settled request that fits the model becomes. Raises what its way raises, and Cancelled."""
+    """What a settled request that fits the model becomes. Raises what its way raises, and Cancelled.
+
+    Long work keeps its states in a folder, `room`.
+    """
+    if isinstance(request, ReconstructRequest):
+        return make_reconstruction(pipe, request, on_progress, cancel, room)
     way: Any = _WAYS[type(request)]
     return way(pipe, within_reach(request, pipe.card), on_progress, cancel)

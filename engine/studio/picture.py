@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 AnyPicture = TypeVar("AnyPicture", bound=PictureRequest)
 
-PREVIEWS_PER_S = 8.0
-"""At most so many previews a second; more cost time and nobody sees them."""
+PREVIEWS_PER_S = 5.0
+"""At most so many previews a second; more take the time from the picture where browser and model share two cores."""
 
 
 def check_fits(request: PictureRequest, card: PlaceCard) -> None:

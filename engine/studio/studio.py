@@ -20,7 +20,14 @@ from engine.studio.making import make
 from engine.studio.models import ModelShelf
 from engine.studio.notices import notices
 from engine.studio.picture import check_fits, settled
-from engine.studio.requests import IngestRequest, PictureRequest, Request, TrainRequest, WorldRequest
+from engine.studio.requests import (
+    IngestRequest,
+    PictureRequest,
+    ReconstructRequest,
+    Request,
+    TrainRequest,
+    WorldRequest,
+)
 
 if TYPE_CHECKING:
     from engine.studio.evidence import Evidence
@@ -112,6 +119,11 @@ class Studio:
         with suppress(BadRequest):
             return self.gallery.get(picture_id(settled(request, entry.card), entry.identity))
 
+    def room(self, request: PictureRequest) -> Path:
+        """The folder where the states of long work are kept, the same for all requests that share it."""
+        grown = request.of_field if isinstance(request, ReconstructRequest) else request
+        return self.home / ".cache" / "grown" / picture_id(grown, self.shelf.get(request.model).identity)
+
     def warm_up(self) -> None:
         """Load torch and the default model, so that the first picture need not wait for them.
 
@@ -145,7 +157,7 @@ class Studio:
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
         pipe = self.shelf.load(request.model)
-        made = make(pipe, request, on_progress, cancel)
+        made = make(pipe, request, on_progress, cancel, self.room(request))
         cancel.check()
         noted = self.notices(request)
         seconds = time.monotonic() - started

@@ -58,7 +58,7 @@ def _open_base(base: str, card: PlaceCard, config: RunConfig) -> PlacePipeline:
     for part in (pipe.vae, pipe.text_encoder, pipe.unet):
         part.requires_grad_(False)
     if config.lora_rank:
-        add_lora(pipe, config.lora_rank)
+        add_lora(pipe, config.lora_rank, layers=config.lora_layers)
     else:
         pipe.unet.requires_grad_(True)
     if pipe.place_encoder.added is not None:

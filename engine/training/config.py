@@ -54,6 +54,8 @@ class RunConfig:
     """Whether UNet and autoencoder are compiled at first use, which pays on a GPU."""
     lora_rank: int = 0
     """Rank of LoRA layers beside a frozen UNet; 0 trains the whole UNet."""
+    lora_layers: Literal["attention", "all"] = "attention"
+    """Where they are: in the attention, or in every linear layer and convolution, which learns shapes too."""
     ema_decay: float = 0.9999
     """Decay of the averaged weights, which become the model; 0 keeps the last weights instead."""
 

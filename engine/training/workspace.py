@@ -29,6 +29,7 @@ _LASTING = (
     "conditions",
     "resolution_px",
     "lora_rank",
+    "lora_layers",
     "prediction_type",
     "seed",
     # of an angle model

@@ -182,7 +182,7 @@ class _Run:
     def _look(self) -> None:
         self._looks = look_around(self.growth, self.config, _LOOK_VIEWS, self.config.preview_px)
         self._check(self._looks)
-        self._preview = write_strip(self._looks.pictures, self._folder / "preview.png")
+        self._preview = write_strip(self._looks.pictures, self._folder / "preview.png", columns=4)
         if self._angle_reader is not None:
             self._angle_share = self._angle_reader(self._looks.pictures, self._looks.azimuths_deg)
         self._next_preview = time.monotonic() + self.config.preview_every_s

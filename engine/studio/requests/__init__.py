@@ -12,6 +12,7 @@ from engine.studio.requests.belong import BelongRequest, GivenPicture
 from engine.studio.requests.grid import GridRequest
 from engine.studio.requests.making import IngestRequest, TrainRequest, WorldRequest
 from engine.studio.requests.picture import ImageRequest, PictureRequest, PictureSettings
+from engine.studio.requests.reconstruct import ReconstructRequest
 from engine.studio.requests.walk import WalkRequest
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "IngestRequest",
     "PictureRequest",
     "PictureSettings",
+    "ReconstructRequest",
     "Request",
     "TrainRequest",
     "WalkRequest",
@@ -45,6 +47,7 @@ _KINDS = {
         AttentionRequest,
         BelongRequest,
         WalkRequest,
+        ReconstructRequest,
         IngestRequest,
         TrainRequest,
         WorldRequest,

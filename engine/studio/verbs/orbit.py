@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import tyro
 
 from engine.errors import BadRequest
 from engine.studio.requests import ImageRequest, PictureSettings
-from engine.studio.verbs.verb import Outcome, Verb, done
-
-if TYPE_CHECKING:
-    from engine.studio.studio import Studio
+from engine.studio.verbs.verb import Outcome, Verb, done, landmark_model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,23 +29,8 @@ class Orbit(Verb):
         studio = Studio()
         if self.settings.azimuth is None:
             raise BadRequest("there is no --azimuth; say from which side, like --azimuth 90 for the east")
-        model = studio.shelf.invite(self.model) if self.model else _model_of(studio, self.landmark)
+        model = landmark_model(studio, self.model, self.landmark)
         request = ImageRequest(model=model, place=None, **vars(self.settings)).validate()
         artefact = done(studio, request, self.out)
         text = f"{artefact.path}, from {request.azimuth:g} degrees, seed {request.seed}, model {model}"
         return Outcome(text, artefact.to_dict(), notices=artefact.notices)
-
-
-def _model_of(studio: "Studio", landmark: str | None) -> str:
-    """Name of the model that learned a landmark; BadRequest lists those that there are."""
-    names = {
-        entry.name: entry.card.name
-        for entry in studio.shelf.entries()
-        if entry.card is not None and entry.problem is None and "azimuth" in entry.card.conditions
-    }
-    for name, known in names.items():
-        if landmark is not None and landmark.casefold() in (known.casefold(), name.casefold()):
-            return name
-    asked = "no --landmark is named" if landmark is None else f"no model has learned {landmark[:80]!r}"
-    there = f"there are {', '.join(sorted(names.values()))}" if names else "train one with `train angle`"
-    raise BadRequest(f"{asked}; {there}")

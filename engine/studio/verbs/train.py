@@ -1,12 +1,9 @@
 """The verbs `train gps` and `train angle`: a collection becomes a model of its place, or of a landmark."""
 
 import re
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import tyro
@@ -15,7 +12,7 @@ from engine.errors import Cancelled
 from engine.geo.place import Place
 from engine.studio.jobs import CancelToken
 from engine.studio.requests import TrainRequest
-from engine.studio.verbs.verb import Outcome, Verb, done
+from engine.studio.verbs.verb import Outcome, Verb, ctrl_c_asks, done
 from engine.training.angle_config import AngleConfig, angle_preset_names, load_angle_preset
 from engine.training.config import RunConfig, TrainingConfig, load_preset, preset_names
 
@@ -44,7 +41,7 @@ class Train(Verb):
         given = {"preset": settings.preset, "overrides": changed, "resume": self.resume}
         cancel = CancelToken()
         try:
-            with _ctrl_c_asks(cancel):
+            with ctrl_c_asks(cancel):
                 artefact = done(
                     Studio(), TrainRequest(self.collection, self.out, **given, **asked), cancel=cancel
                 )
@@ -96,21 +93,6 @@ class TrainAngle(Train):
             min_distance_m=self.min_distance_m,
             landmark=self.landmark,
         )
-
-
-@contextmanager
-def _ctrl_c_asks(cancel: CancelToken) -> Iterator[None]:
-    """Within the block, the first Ctrl+C asks for an end that keeps a checkpoint; the second ends at once."""
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        cancel.cancel()
-        signal.signal(signal.SIGINT, before)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def train_gps(argv: Sequence[str]) -> type[Any]:
