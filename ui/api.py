@@ -9,6 +9,7 @@ from gradio.data_classes import FileData
 from engine.errors import BadRequest, GeniusLociError
 from engine.studio.requests import ImageRequest, PictureRequest, request_from_dict
 from engine.studio.whereabouts import find_place
+from ui.answers import MOST_AT_WORK
 from ui.desk import Desk
 from ui.notice import sentence
 
@@ -85,7 +86,9 @@ def add_api(desk: Desk) -> None:
         return _file(artefact.path), [_file(path) for path in artefact.files.values()], known
 
     for endpoint in (generate, make):
-        gr.api(endpoint, api_name=endpoint.__name__, concurrency_id="pictures", concurrency_limit=16)
+        gr.api(
+            endpoint, api_name=endpoint.__name__, concurrency_id="pictures", concurrency_limit=MOST_AT_WORK
+        )
 
 
 def _file(path: Path) -> dict[str, Any]:

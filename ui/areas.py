@@ -14,10 +14,11 @@ from engine.studio.average import DISAGREEMENT
 from engine.studio.gallery import Artefact
 from engine.studio.requests import AverageRequest
 from ui import text
+from ui.answers import STAMP, at_once, at_work
 from ui.desk import Desk
 from ui.develop import looks_on_board, outcome
 from ui.easel import Updates
-from ui.explore import STAMP, Explore
+from ui.explore import Explore
 from ui.figures import Board, Figure, build_figures
 from ui.map_document import file_url
 from ui.notice import notice, notices, sentence
@@ -48,8 +49,8 @@ class Areas:
 
     def _wire(self, tab: gr.Tab) -> None:
         s = self.settings
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+        answer = at_once(self.session)
+        work = at_work(self.session)
         values = [*s.controls, *self.explore.settings.controls]
         asked = [self.session, self.explore.asked, self.board, self.overlay, *values]
         made = gr.on([self.make.click, s.prompt.submit], self._make, asked, self.outputs, js=STAMP, **work)
@@ -78,7 +79,7 @@ class Areas:
             self.status: updates.get(self.explore.status, notice("")),
             self.noted: notices(artefact.notices),
             self.explore.map: self.desk.map_of(session),
-            self.explore.tabs: gr.update(selected=text.REGIONS),
+            **self.explore.front.show(session, text.REGIONS),
         }
 
     # ---- handlers ------------------------------------------------------------------------------------------------

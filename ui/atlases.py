@@ -12,6 +12,7 @@ from engine.studio.gallery import Artefact
 from engine.studio.requests import AtlasRequest, ImageRequest
 from engine.studio.requests.atlas import CellKind
 from ui import text
+from ui.answers import at_once
 from ui.atlas_html import atlas_html
 from ui.easel import Updates
 from ui.picture import address
@@ -65,7 +66,7 @@ class Atlases(Workshop):
 
     def wire(self) -> None:
         super().wire()
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(self.session)
         self.cells.input(self._sized, self.cells, [self.side_m, self.resolution], **answer)
         self.which.input(self._choose, [self.session, self.which], self.explore.map, **answer)
         self.on_map.input(self._lay, [self.session, self.on_map, self.result], self.explore.map, **answer)
@@ -75,7 +76,7 @@ class Atlases(Workshop):
 
     def join(self, tab: gr.Tab) -> None:
         """Offer the model's regions whenever the tab is opened."""
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(self.session)
         tab.select(self.suit, self.session, self.which, **answer)
 
     @property

@@ -13,6 +13,7 @@ from engine.studio.gallery import Artefact
 from engine.studio.requests import AttentionRequest, ImageRequest
 from engine.studio.requests.attention import MAPS
 from ui import text
+from ui.answers import at_once
 from ui.easel import Updates
 from ui.figures import Board, Figure, build_figures
 from ui.notice import notice, sentence
@@ -78,7 +79,7 @@ class Attends(Workshop):
 
     def wire(self) -> None:
         super().wire()
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(self.session)
         latest = answer | {"trigger_mode": "always_last"}
         looked = [self.result, self.number, self.layers, self.at_step, self.strength]
         shown = [self.look, self.number, self.status]

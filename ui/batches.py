@@ -9,10 +9,11 @@ import gradio as gr
 from engine.errors import GeniusLociError
 from engine.studio.batch import read_batch
 from ui import text
+from ui.answers import STAMP, at_work
 from ui.desk import Desk
 from ui.develop import looks, outcome
 from ui.easel import Updates
-from ui.explore import STAMP, Explore
+from ui.explore import Explore
 from ui.notice import notice, notices, sentence
 from ui.session import Session
 
@@ -25,16 +26,13 @@ class Batches:
         self.upload = gr.UploadButton(
             text.BATCH, file_types=[".geojson", ".json", ".kml", ".kmz", ".gpx", ".csv"], elem_id="batch"
         )
-        work: Any = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "once"}
         asked = [session, explore.asked, self.upload, *explore.settings.controls]
         self.upload.upload(
             self._make,
             asked,
             explore.outputs,
             js=STAMP,
-            concurrency_id="pictures",
-            concurrency_limit=16,
-            **work,
+            **at_work(session, trigger_mode="once"),
         )
 
     def _make(self, session: Session, asked_ms: float, path: str | None, *values: Any) -> Iterator[Updates]:

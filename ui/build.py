@@ -12,6 +12,7 @@ from engine.studio.requests import AverageRequest, ImageRequest
 from engine.studio.studio import Studio
 from engine.world.plan.base_map import base_map
 from ui import text
+from ui.answers import at_once
 from ui.api import add_api
 from ui.areas import Areas
 from ui.atlases import Atlases
@@ -22,9 +23,11 @@ from ui.cache import cached_json
 from ui.desk import Desk
 from ui.explore import Explore
 from ui.films import Films
+from ui.front import Front
 from ui.grids import Grids
 from ui.history import History
 from ui.keys import build_keys, script
+from ui.landmarks import Landmarks
 from ui.map import build_map
 from ui.map_document import ASSETS, file_url, static_folders
 from ui.photos import Photos
@@ -60,7 +63,7 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                 place_map = build_map(tiles, file_url(city), elem_id="place-map")
             with gr.Column(elem_id="tab-side"), gr.Tabs(elem_id="tabs", selected=text.EXPLORE) as tabs:
                 with gr.Tab(text.EXPLORE, id=text.EXPLORE):
-                    explore = Explore(desk, session, place_map, place, model, tabs)
+                    explore = Explore(desk, session, place_map, place, model, Front(tabs, session))
                     Batches(desk, explore, session)
                 with gr.Tab(text.REGIONS, id=text.REGIONS) as regions_tab:
                     areas = Areas(desk, explore, session, regions_tab)
@@ -75,17 +78,20 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     attends = Attends(desk, explore, session)
                 with gr.Tab(text.BELONGS, id=text.BELONGS):
                     belongs = Belongs(desk, explore, session)
+                with gr.Tab(text.LANDMARKS, id=text.LANDMARKS) as landmarks_tab:
+                    landmarks = Landmarks(desk, explore, session)
+                    landmarks.join(landmarks_tab)
                 shown_in = {
                     ImageRequest: explore,
                     AverageRequest: areas,
-                    **{each.REQUEST: each for each in (films, grids, atlases, attends, belongs)},
+                    **{each.REQUEST: each for each in (films, grids, atlases, attends, belongs, landmarks)},
                 }
                 recall = Recall(desk, explore, session, shown_in)
                 with gr.Tab(text.PHOTOS, id=text.PHOTOS) as photos_tab:
                     Photos(desk, session, place_map, photos_tab)
                 with gr.Tab(text.HISTORY, id=text.HISTORY) as history_tab:
                     History(desk, explore, recall, session, history_tab)
-        arrival: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        arrival = at_once(session)
         explore.wire(page.load(explore.arrive, session, explore.outputs, **arrival))
         PlaceNames(desk, session, model)
         RegionTool(desk, session, place_map, opener, areas.settings.which)

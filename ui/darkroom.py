@@ -1,6 +1,7 @@
 """The darkroom: one picture's way from being asked for, through its development, to the easel."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -9,9 +10,11 @@ from engine.errors import GeniusLociError
 from engine.studio.gallery import Artefact
 from engine.studio.requests import ImageRequest
 from ui import text
+from ui.answers import STAMP, at_once, at_work
 from ui.desk import Desk
-from ui.develop import looks, outcome
+from ui.develop import first_look, looks, outcome
 from ui.easel import Easel, Updates
+from ui.front import Front
 from ui.session import Session
 
 
@@ -26,22 +29,48 @@ class Darkroom:
         make: gr.Button,
         cancel: gr.Button,
         place_map: gr.HTML,
-        tabs: gr.Tabs,
+        front: Front,
     ) -> None:
         self.desk, self.session, self.easel = desk, session, easel
-        self.make, self.cancel, self.map, self.tabs = make, cancel, place_map, tabs
+        self.make, self.cancel, self.map, self.front = make, cancel, place_map, front
 
     @property
     def outputs(self) -> list[Any]:
         """Everything that it may change."""
-        return [*self.easel.parts, self.make, self.cancel, self.map, self.tabs]
+        return [*self.easel.parts, self.make, self.cancel, self.map, self.front.tabs]
 
-    def follow(self, asked: Any) -> None:
-        """Look on while the picture that `asked` has asked for develops, and take it."""
-        answer: Any = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-        work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
-        seen = asked.then(self._look, self.session, [self.easel.picture, self.easel.status], **work)
-        seen.then(self.take, self.session, self.outputs, queue=False, **answer)
+    def follow(self, listen: Any, ask: Callable[..., Updates], inputs: list[Any], outputs: list[Any]) -> None:
+        """Let `ask` answer the event `listen`, look on while the picture that it has asked for develops, and take it.
+
+        The first look comes with the answer: a question of its own would come 0.2 s later. The others have outputs of
+        their own, because every look at all outputs takes the time from the picture.
+        """
+
+        @functools.wraps(ask)  # Gradio reads in the signature what else a handler is to be given
+        def answer(session: Session, *values: Any) -> Iterator[Updates]:
+            before = session.job
+            yield ask(session, *values)
+            if session.job is before or not session.awaits(ImageRequest):
+                return
+            if look := first_look(session, self.desk.ratio(session)):
+                yield dict(zip(self._looked, look, strict=True))
+
+        often: Any = {"trigger_mode": "multiple"}
+        work = at_work(self.session, **often)
+        asked = listen(answer, inputs, outputs, js=STAMP, **work | {"concurrency_id": "asked"})
+        seen = asked.then(self._look, self.session, self._looked, **work)
+        seen.then(self.take, self.session, self.outputs, **at_once(self.session, **often))
+
+    @property
+    def _looked(self) -> list[Any]:
+        return [self.easel.picture, self.easel.status]
+
+    def _look(self, session: Session) -> Iterator[tuple[str, str]]:
+        yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
+        if session.job and isinstance(
+            session.job.request, ImageRequest
+        ):  # another kind of job is its own tab's
+            yield from looks(session, self.desk.ratio(session))
 
     def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:
         """The page while a picture is on its way."""
@@ -53,7 +82,7 @@ class Darkroom:
             **self.easel.begun(noted),
             **self.easel.foot.steps(session),
             self.map: self.desk.map_of(session),
-            self.tabs: gr.update(selected=text.EXPLORE),
+            **self.front.show(session, text.EXPLORE),
         }
 
     def finished(self, session: Session, artefact: Artefact) -> Updates:
@@ -68,7 +97,7 @@ class Darkroom:
 
     def shown(self, session: Session, artefact: Artefact) -> Updates:
         """A finished picture that the visitor has asked to see."""
-        return {**self.finished(session, artefact), self.tabs: gr.update(selected=text.EXPLORE)}
+        return {**self.finished(session, artefact), **self.front.show(session, text.EXPLORE)}
 
     def idle(self, session: Session) -> Updates:
         """The page without work: the picture that was looked at before, or the way to begin."""
@@ -83,13 +112,6 @@ class Darkroom:
     def at_rest(self) -> Updates:
         """The buttons while nothing is on its way."""
         return {self.make: gr.update(visible=True), self.cancel: gr.update(visible=False)}
-
-    def _look(self, session: Session) -> Iterator[tuple[str, str]]:
-        yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
-        if session.job and isinstance(
-            session.job.request, ImageRequest
-        ):  # another kind of job is its own tab's
-            yield from looks(session, self.desk.ratio(session))
 
     def take(self, session: Session) -> Updates:
         """Show what became of the job; nothing while a newer picture is on its way.

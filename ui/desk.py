@@ -35,6 +35,11 @@ class Desk:
         self.prints = Prints(self.cache)
         self.collections = CollectionViews(studio.collections, self.cache)
 
+    @property
+    def models(self) -> list[tuple[str, str]]:
+        """What to call each model, with a mark where it is untrained or broken, and its name."""
+        return [(text.model_choice(entry), entry.name) for entry in self.studio.shelf.entries()]
+
     def entry(self, session: Session) -> ModelEntry | None:
         """The model that a session works with; None where it is gone."""
         try:

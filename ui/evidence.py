@@ -17,6 +17,7 @@ from engine.studio.evidence import LikestPhoto, NearPhoto
 from engine.studio.gallery import Artefact
 from engine.studio.requests import PictureRequest
 from ui import text
+from ui.answers import at_once
 from ui.desk import Desk
 from ui.map_document import ASSETS, as_script, file_url
 from ui.notice import sentence
@@ -51,7 +52,7 @@ class Evidence:
 
     def wire(self, session: gr.State) -> None:
         """Answer the page when it asks; its event is `evidence_wanted`."""
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         self.panel.evidence_wanted(self._tell, session, self.panel, trigger_mode="multiple", **answer)
 
     def begun(self) -> Updates:

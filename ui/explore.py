@@ -15,18 +15,17 @@ from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
 from engine.studio.requests import ImageRequest
 from ui import text
+from ui.answers import STAMP, at_once
 from ui.darkroom import Darkroom
 from ui.desk import Desk
 from ui.dials import DIALS
 from ui.easel import Easel, Updates
 from ui.examples import build_examples, examples_for, titles
+from ui.front import Front
 from ui.link import request_of
 from ui.notice import notice, sentence
 from ui.session import Session
 from ui.settings import Settings, build_guidance, build_more
-
-STAMP = "(session, asked, ...values) => [session, performance.now(), ...values]"
-"""Writes down when the page asked, because questions may arrive in another order than they were asked in."""
 
 
 class Explore:
@@ -39,9 +38,9 @@ class Explore:
         place_map: gr.HTML,
         place: gr.Textbox,
         model: gr.Dropdown,
-        tabs: gr.Tabs,
+        front: Front,
     ) -> None:
-        self.desk, self.session, self.map, self.model, self.tabs = desk, session, place_map, model, tabs
+        self.desk, self.session, self.map, self.model, self.front = desk, session, place_map, model, front
         self.easel = Easel(desk)
         self.status, self.dropped = self.easel.status, self.easel.dropped
         with gr.Row(elem_id="ask"):
@@ -54,7 +53,7 @@ class Explore:
             )
             self.make = gr.Button(text.MAKE, variant="primary", elem_id="make")
             self.cancel = gr.Button(text.CANCEL, elem_id="cancel", visible=False)
-        self.darkroom = Darkroom(desk, session, self.easel, self.make, self.cancel, place_map, tabs)
+        self.darkroom = Darkroom(desk, session, self.easel, self.make, self.cancel, place_map, front)
         self.examples = build_examples(visible=False, elem_id="examples")
         with gr.Row(elem_id="dials"):
             dials = {name: dial.build() for name, dial in DIALS.items()}
@@ -74,21 +73,22 @@ class Explore:
         When a visitor has `arrived`, the first example is shown.
         """
         s = self.settings
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        often = answer | {"trigger_mode": "multiple"}
+        answer = at_once(self.session)
 
-        def asks(ask: Any, listen: Any) -> None:
-            inputs = [self.session, self.asked, *s.controls]
-            self.darkroom.follow(listen(ask, inputs, self.outputs, js=STAMP, **often))
+        def asks(ask: Any, listen: Any, outputs: list[Any] | None = None) -> None:
+            self.darkroom.follow(
+                listen, ask, [self.session, self.asked, *s.controls], outputs or self.outputs
+            )
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
         dials: tuple[Any, ...] = (s.heading, s.hour, s.month, s.azimuth)
         changes = (*(each.release for each in sliders), s.size.input)
-        asks(self._make, partial(gr.on, wants))
-        asks(self._again, partial(gr.on, changes))
+        asks(lambda session, asked_ms, *values: self._ask(session, asked_ms, values), partial(gr.on, wants))
+        own = self.darkroom.outputs  # fewer of them, so that the page is at its next question sooner
+        asks(self._again, partial(gr.on, changes), own)
         for dial in dials:  # an event of our own has no place in gr.on
-            asks(self._dialled, dial.dialled)
+            asks(self._dialled, dial.dialled, own)
         asks(self._roll, self.dice.click)
         asks(lambda session, asked_ms, *_: self._retrace(session, asked_ms, -1), self.easel.foot.undo.click)
         asks(lambda session, asked_ms, *_: self._retrace(session, asked_ms, 1), self.easel.foot.redo.click)
@@ -102,7 +102,7 @@ class Explore:
         self.easel.foot.wire(self.session)
         self.easel.evidence.wire(self.session)
         stamped = answer | {"js": STAMP}
-        self.model.input(self._choose, [self.session, self.asked, self.model], self.outputs, **stamped)
+        self.model.input(self.choose, [self.session, self.asked, self.model], self.outputs, **stamped)
 
     def arrive(self, session: Session) -> Updates:
         """The page as a visitor finds it: the default model on the map, and a way to begin.
@@ -150,7 +150,10 @@ class Explore:
         gone = model not in {entry.name for entry in self.desk.studio.shelf.entries()}
         if model != session.model and not gone:
             self.desk.choose_model(session, model)
-        updates = {**self._suit(session), self.model: self._models(session)}
+        updates = {
+            **self._suit(session),
+            self.model: gr.update(choices=self.desk.models, value=session.model),
+        }
         if gone:
             updates[self.status] = notice(text.MODEL_GONE.format(model, session.model), wrong=True)
         return updates
@@ -182,9 +185,6 @@ class Explore:
         session.trail.add(request)
         return {**self.darkroom.begun(session, request, noted), **set_anew}
 
-    def _make(self, session: Session, asked_ms: float, *values: Any) -> Updates:
-        return self._ask(session, asked_ms, values)
-
     def _again(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture again with other settings; nothing while there is none."""
         if session.selected is None and session.job is None:
@@ -194,11 +194,8 @@ class Explore:
     def _dialled(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
         """Ask for the picture again with what the dial says, which its own value may not say yet."""
         name, value = getattr(event, "name", None), getattr(event, "value", None)
-        return self._again(
-            session,
-            asked_ms,
-            *self.settings.replaced(values, **{name: value} if name in tuple(DIALS) else {}),
-        )
+        new = {name: value} if name in tuple(DIALS) else {}
+        return self._again(session, asked_ms, *self.settings.replaced(values, **new))
 
     def _roll(self, session: Session, asked_ms: float, *values: Any) -> Updates:
         seed = random.randrange(2**31)
@@ -237,6 +234,8 @@ class Explore:
         return self._ask(session, asked_ms, values, heading="" if heading is None else str(heading))
 
     def _sided(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
+        if session.landmark is not None and session.tab == text.LANDMARKS:
+            return gr.skip()  # the ring turns it
         azimuth = getattr(event, "azimuth_deg", None)
         return self._ask(session, asked_ms, values, azimuth="" if azimuth is None else str(azimuth), place="")
 
@@ -267,15 +266,14 @@ class Explore:
                 return self.recall(session, asked_ms, artefact)
         return self._ask(session, asked_ms, values, **first)
 
-    def _choose(self, session: Session, asked_ms: float, name: str) -> Updates:
+    def choose(self, session: Session, asked_ms: float, name: str) -> Updates:
+        """The page of another model, on the map where that is at home."""
         session.turn_to(asked_ms)
         session.selected = None
         placed = session.place is not None
         self.desk.choose_model(session, name)
         left_behind = {self.settings.place: ""} if placed and session.place is None else {}
         return self._new_model(session) | left_behind  # else the field is the visitor's, who may be typing
-
-    # ---- what is shown -------------------------------------------------------------------------------------------
 
     def _failed(self, session: Session, error: GeniusLociError) -> Updates:
         """The page as it was, with the reason why nothing came of it."""
@@ -288,7 +286,7 @@ class Explore:
             **self._suit(session),
             self.status: notice(""),
             self.map: self.desk.map_of(session),
-            self.model: self._models(session),
+            self.model: gr.update(choices=self.desk.models, value=session.model),
         }
 
     def _suit(self, session: Session) -> Updates:
@@ -299,8 +297,3 @@ class Explore:
             **self.settings.suit(card),
             self.examples: gr.update(value=titles(examples), visible=bool(examples)),
         }
-
-    def _models(self, session: Session) -> Updates:
-        """The list of models, each with a mark where it is untrained or broken."""
-        choices = [(text.model_choice(entry), entry.name) for entry in self.desk.studio.shelf.entries()]
-        return gr.update(choices=choices, value=session.model)

@@ -12,6 +12,7 @@ from engine.studio.gallery import Artefact
 from engine.studio.requests import ImageRequest, WalkRequest
 from engine.studio.requests.walk import Kind
 from ui import text
+from ui.answers import at_once
 from ui.easel import Updates
 from ui.map_document import ASSETS
 from ui.picture import address, downloads
@@ -58,9 +59,7 @@ class Films(Workshop):
             lambda kind: [gr.update(visible=kind == "path")] * 2,
             self.kind,
             [self.spacing_m, self.day],
-            show_progress="hidden",
-            queue=False,
-            api_visibility="private",
+            **at_once(self.session),
         )
 
     def build_result(self) -> gr.HTML:

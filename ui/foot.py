@@ -7,6 +7,7 @@ import gradio as gr
 from engine.studio.gallery import Artefact
 from engine.studio.requests import ImageRequest
 from ui import text
+from ui.answers import at_once
 from ui.link import query_of
 from ui.notice import notice
 from ui.session import Session
@@ -33,7 +34,7 @@ class Foot:
 
     def wire(self, session: gr.State) -> None:
         """Let the link be copied: Python writes its query, and the page takes it to the clipboard."""
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         linked = self.link.click(self._link, session, [self.query, self.status], **answer)
         linked.then(None, self.query, js="(query) => copyLink(query)", api_visibility="private")
 

@@ -12,8 +12,8 @@ from engine.studio.gallery import Artefact
 from engine.studio.requests import Axis, GridRequest, ImageRequest
 from engine.studio.requests.axis import AXES
 from ui import text
+from ui.answers import at_once
 from ui.easel import Updates
-from ui.explore import STAMP
 from ui.notice import notice, sentence
 from ui.result import Cell, build_result, id_of, result_json
 from ui.session import Session
@@ -40,14 +40,12 @@ class Grids(Workshop):
 
     def wire(self) -> None:
         super().wire()
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(self.session)
         for name, values in ((self.rows, self.row_values), (self.columns, self.column_values)):
             name.input(lambda chosen: text.GRID_VALUES.get(chosen, ""), name, values, **answer)
         chosen = [self.session, self.explore.asked, self.result]
         outputs = list(dict.fromkeys([*self.explore.outputs, self.status]))
-        self.explore.darkroom.follow(
-            self.result.cell_chosen(self._adopt, chosen, outputs, js=STAMP, **answer)
-        )
+        self.explore.darkroom.follow(self.result.cell_chosen, self._adopt, chosen, outputs)
 
     def request(self, session: Session, picture: ImageRequest, values: Sequence[Any]) -> GridRequest:
         card = self.desk.card(session)

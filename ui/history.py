@@ -15,10 +15,11 @@ from engine.studio.gallery import Artefact, recall_picture
 from engine.studio.history import search
 from engine.studio.rerun import rerun
 from ui import text
+from ui.answers import STAMP, at_once, at_work
 from ui.desk import Desk
 from ui.develop import outcome, watched
 from ui.easel import Updates
-from ui.explore import STAMP, Explore
+from ui.explore import Explore
 from ui.notice import notice, sentence
 from ui.recall import Recall
 from ui.session import Session
@@ -88,7 +89,7 @@ class History:
         listed = [self.find, self.model, self.within, self.words, self.take, self.all, self.sheet]
         filters = [self.search, self.model, self.age, self.starred, self.within]
         asked = [session, *filters]
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         latest = answer | {"trigger_mode": "always_last"}
         tab.select(self._list, asked, listed, **answer)
         # Gradio calls only the keys of signs an input, so that Backspace and pasting need the change.
@@ -99,7 +100,7 @@ class History:
         self.sheet.print_starred(self._star, asked, listed, **answer | {"trigger_mode": "multiple"})
         deleted = [*listed, *self.explore.outputs]
         self.sheet.print_deleted(self._delete, asked, deleted, **answer | {"trigger_mode": "multiple"})
-        again = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+        again = at_work(session)
         self.sheet.print_rerun(self._rerun, None, self.words, **again)
         packed = self.take.click(self._take, asked, [self.taken, self.words], **answer)
         packed.success(None, js=_PRESS, api_visibility="private")

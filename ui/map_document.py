@@ -13,6 +13,7 @@ from ui.tiles import Tiles
 ROOT = Path(__file__).parent.parent
 ASSETS = ROOT / "assets"
 LEAFLET = ROOT / "node_modules" / "leaflet" / "dist"
+MODEL_VIEWER = ROOT / "node_modules" / "@google" / "model-viewer" / "dist" / "model-viewer.min.js"
 LEAFLET_DRAW = ROOT / "node_modules" / "leaflet-draw" / "dist"
 
 
@@ -76,7 +77,7 @@ def as_script(value: Any) -> str:
 
 def static_folders() -> list[Path]:
     """Folders that the page's scripts and styles are served from."""
-    return [folder for folder in (LEAFLET, LEAFLET_DRAW, ASSETS) if folder.is_dir()]
+    return [folder for folder in (LEAFLET, LEAFLET_DRAW, MODEL_VIEWER.parent, ASSETS) if folder.is_dir()]
 
 
 def file_url(path: Path) -> str:

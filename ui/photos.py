@@ -7,6 +7,7 @@ import gradio as gr
 
 from engine.errors import GeniusLociError
 from ui import text
+from ui.answers import at_once
 from ui.collections import CollectionView
 from ui.desk import Desk
 from ui.notice import notice, sentence
@@ -27,7 +28,7 @@ class Photos:
         self.numbers = gr.HTML(notice(text.PHOTOS_EMPTY), elem_id="photo-numbers")
         self.again = gr.Button(text.LOOK_AGAIN, size="sm", elem_id="look-again")
         outputs = [self.choice, self.on_map, self.numbers, self.again, self.map]
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         gr.on([tab.select, self.again.click], self._list, session, outputs, **answer)
         self.choice.input(self._choose, [session, self.choice], outputs, **answer)
         self.on_map.input(self._show, [session, self.choice, self.on_map], [self.map, self.numbers], **answer)

@@ -1,11 +1,11 @@
 """Place names: what the model's city calls its places, offered while a place is typed."""
 
 import json
-from typing import Any
 
 import gradio as gr
 
 from engine.studio.whereabouts import names_in
+from ui.answers import at_once
 from ui.desk import Desk
 from ui.map_document import ASSETS
 from ui.session import Session
@@ -23,7 +23,7 @@ class PlaceNames:
             apply_default_css=False,
             elem_id="place-list",
         )
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         model.change(self._names, session, self.names, **answer)
 
     def _names(self, session: Session) -> str:

@@ -9,9 +9,10 @@ from engine.errors import BadRequest, GeniusLociError
 from engine.studio.gallery import Artefact
 from engine.studio.requests import PictureRequest
 from ui import text
+from ui.answers import STAMP, at_once
 from ui.desk import Desk
 from ui.easel import Updates
-from ui.explore import STAMP, Explore
+from ui.explore import Explore
 from ui.notice import notice, sentence
 from ui.session import Session
 
@@ -36,7 +37,7 @@ class Recall:
         self, desk: Desk, explore: Explore, session: gr.State, tabs: Mapping[type[PictureRequest], Tab]
     ) -> None:
         self.desk, self.tabs, self.status = desk, tabs, explore.status
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private", "js": STAMP}
+        answer = at_once(session, js=STAMP)
         explore.map.pin_opened(self._open_pin, [session, explore.asked], self.outputs, **answer)
 
     @property

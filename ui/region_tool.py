@@ -9,6 +9,7 @@ import gradio as gr
 from engine.errors import GeniusLociError
 from engine.geo.region import Box
 from ui import text
+from ui.answers import at_once
 from ui.desk import Desk
 from ui.notice import sentence
 from ui.region import Drawn, read_drawn, read_file
@@ -32,7 +33,7 @@ class RegionTool:
     ) -> None:
         """`which` is the list of regions by name, which a drawing of one's own takes the place of."""
         self.desk, self.map, self.which = desk, place_map, which
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        answer = at_once(session)
         place_map.region_drawn(self._drawn, session, [place_map, which], **answer)
         place_map.region_cleared(self._cleared, session, place_map, **answer)
         opener.upload(self._opened, [session, opener], [place_map, which], **answer)

@@ -8,6 +8,7 @@ from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.jobs import Job
 from engine.studio.requests import ImageRequest, PictureRequest
+from ui import text
 from ui.map_state import View
 from ui.region import Drawn
 from ui.trail import Trail
@@ -18,6 +19,8 @@ class Session:
 
     def __init__(self) -> None:
         self.model = ""
+        self.tab = text.EXPLORE
+        """The tab that is seen."""
         self.place: Place | None = None
         self.heading_deg: float | None = None
         self.azimuth_deg: float | None = None
@@ -29,6 +32,8 @@ class Session:
         """Id of the picture that is looked at."""
         self.mosaic: Artefact | None = None
         """The atlas, or the heat, that lies on the map."""
+        self.landmark: Artefact | None = None
+        """The landmark in the viewer."""
         self.pictured: Artefact | None = None
         """The picture in the frame of Explore."""
         self.develops = False

@@ -76,6 +76,7 @@ GRIDS = "Grids"
 ATLASES = "Atlas"
 ATTENTION = "Attention"
 BELONGS = "Belongs"
+LANDMARKS = "Landmarks"
 PHOTOS = "Photos"
 HISTORY = "History"
 
@@ -207,6 +208,32 @@ FILM_START = (
 FILM_NEEDS_LINE = "no line is drawn; draw one on the map, or choose a film of one place"
 FILM_NEEDS_PLACE = "no place is chosen; click the map, or type a place into the field on it"
 
+# Landmarks
+LANDMARK = "Landmark"
+LANDMARK_PROMPT_HINT = "What is to be seen, or nothing: the landmark as it was learned"
+LANDMARK_PRESET = "How"
+LANDMARK_PRESETS = {
+    "draft": "Draft, quickly",
+    "paper": "Paper (GPU)",
+    "dreamfusion": "By words (GPU)",
+}
+LANDMARK_THRESHOLD = "Solid from density"
+LANDMARK_THRESHOLD_HINT = "as a rule says"
+LANDMARK_FACES = "Triangles"
+LANDMARK_START = (
+    "Choose a landmark and press Reconstruct: it grows from all sides, and then it can be turned. A click on the ring "
+    "around it on the map turns it too."
+)
+LANDMARK_NONE = (
+    "No model here knows the sides of a landmark; train one with `train angle`, and open this tab again."
+)
+LANDMARK_NO_NUMBER = "{!r} is no density; give a number, or nothing to let a rule choose"
+LANDMARK_NEEDS_MODEL = "this model knows a city and not the sides of a landmark; choose a landmark above"
+LANDMARK_MAKE = "Reconstruct"
+LANDMARK_NO_VIEWER = (
+    "The viewer is not installed; run `make setup` with npm, and reload the page to turn it by hand."
+)
+
 # Grids
 GRID_START = (
     "Choose what differs from row to row and from column to column, and press Make. "
@@ -290,6 +317,7 @@ KINDS = {
     "atlas": "atlas",
     "attention": "attention",
     "belong": "belonging",
+    "reconstruct": "landmark",
 }
 """A small word for what a print is, where it is more than a picture of one place."""
 CANNOT_OPEN = "the page cannot open this kind of picture yet ({}); press Download to take its files along"
@@ -356,6 +384,10 @@ TIPS = {
     "film-spacing": "How far apart the pictures are along the line; it takes the place of their number.",
     "film-day": "The day passes while the camera walks, from dawn into the night.",
     "film-flowing": "Livelier: each picture begins from noise that has moved on; otherwise all begin from the same.",
+    "landmark-which": "The landmarks that models here have learned; the map goes to the one you choose.",
+    "landmark-preset": "How it is grown: a draft within minutes, as the paper does, or by words as DreamFusion does.",
+    "landmark-threshold": "What is thinner than this is left out of the mesh; empty lets a rule choose.",
+    "landmark-faces": "How fine the mesh is; another one of the same landmark takes seconds.",
     "film-fps": "How many of them are shown in a second.",
     "grid-rows": "The setting that differs from row to row.",
     "grid-rows-values": "Its values, from the top down.",
@@ -429,6 +461,16 @@ def series_step(progress: Progress) -> str:
 def film_words(artefact: Artefact) -> str:
     """What a finished film is, in one line."""
     parts = [count(artefact.request.frames, "frame", "frames"), f"{artefact.request.fps} a second"]
+    if artefact.seconds is not None:
+        parts.append(seconds(artefact.seconds))
+    return " · ".join(parts)
+
+
+def landmark_words(artefact: Artefact) -> str:
+    """What a landmark in 3D is, in one line: how fine, where, and how far its size can be trusted."""
+    place = artefact.details["georeference"]
+    where = f"{place['latitude']:.5f}, {place['longitude']:.5f}"
+    parts = [count(artefact.details["faces"], "triangle", "triangles"), where, f"scale {place['scale_note']}"]
     if artefact.seconds is not None:
         parts.append(seconds(artefact.seconds))
     return " · ".join(parts)

@@ -12,10 +12,11 @@ from engine.studio.jobs import Progress
 from engine.studio.picture import check_fits
 from engine.studio.requests import ImageRequest, PictureRequest, PictureSettings
 from ui import text
+from ui.answers import STAMP, at_once, at_work
 from ui.desk import Desk
 from ui.develop import looks_on_board, outcome
 from ui.easel import Updates
-from ui.explore import STAMP, Explore
+from ui.explore import Explore
 from ui.figures import Board, Figure, build_figures
 from ui.notice import notice, notices, sentence
 from ui.session import Session
@@ -34,6 +35,10 @@ class Workshop(ABC):
     REQUEST: ClassVar[type[PictureRequest]]
     """What it asks for."""
     PROMPT_HINT: ClassVar[str]
+    MAKE: ClassVar[str] = text.MAKE
+    """What its button says."""
+    RATIO: ClassVar[float] = 1.0
+    """Width over height of what is seen while it works."""
     START: ClassVar[str]
     """What is said before anything is made."""
 
@@ -47,7 +52,7 @@ class Workshop(ABC):
                 max_lines=1,
                 elem_id=f"{self.KEY}-prompt",
             )
-            self.make = gr.Button(text.MAKE, variant="primary", elem_id=f"{self.KEY}-make")
+            self.make = gr.Button(self.MAKE, variant="primary", elem_id=f"{self.KEY}-make")
             self.cancel = gr.Button(text.CANCEL, visible=False, elem_id=f"{self.KEY}-cancel")
         self.controls = self.build_controls()
         self.panel = build_figures(elem_id=f"{self.KEY}-develops")
@@ -100,8 +105,8 @@ class Workshop(ABC):
 
     def wire(self) -> None:
         """Join the buttons to what they do."""
-        answer: Any = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        work = answer | {"queue": True, "concurrency_id": "pictures", "concurrency_limit": 16}
+        answer = at_once(self.session)
+        work = at_work(self.session)
         settings = self.explore.settings.controls
         asked = [self.session, self.explore.asked, self.prompt, *self.controls, *settings]
         made = gr.on([self.make.click, self.prompt.submit], self._make, asked, self.outputs, js=STAMP, **work)
@@ -119,7 +124,7 @@ class Workshop(ABC):
             self.prompt: request.prompt,
             **self.take_up(session, request),
             self.noted: notices(artefact.notices),
-            self.explore.tabs: gr.update(selected=self.TAB),
+            **self.explore.front.show(session, self.TAB),
             **self._finished(session, artefact),
             **gone,
         }
@@ -145,7 +150,7 @@ class Workshop(ABC):
             return
         job = session.job
         assert job is not None
-        board = Board([Figure(self.KEY, self.title(request), progress=0.0)])
+        board = Board([Figure(self.KEY, self.title(request), ratio=self.RATIO, progress=0.0)])
         buttons = {self.make: gr.update(visible=False), self.cancel: gr.update(visible=True)}
         yield {
             **buttons,
