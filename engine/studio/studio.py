@@ -209,14 +209,14 @@ def _counting(
 def _train(
     request: TrainRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
 ) -> Artefact:
+    from engine.evaluation.gps_clip.config import load_gps_clip_preset
+    from engine.evaluation.gps_clip.making import train_gps_clip
     from engine.training.angle import train_angle
-    from engine.training.angle_config import AngleConfig, load_angle_preset
+    from engine.training.angle_config import load_angle_preset
     from engine.training.config import load_preset
     from engine.training.gps import train_gps
 
     quiet_libraries()
-    read = load_angle_preset if request.kind == "angle" else load_preset
-    config = read(request.preset, **request.overrides)
 
     def on_step(step: "TrainingStep") -> None:
         figures = {"loss": step.loss, "learning_rate": step.learning_rate, "steps_per_s": step.steps_per_s}
@@ -230,14 +230,15 @@ def _train(
         cancel.check()
 
     said: list[str] = []
-    where, how = (
-        (request.collection, request.out, request.base),
-        {"resume": request.resume, "on_step": on_step},
-    )
-    if isinstance(config, AngleConfig):
-        folder = train_angle(*where, request.ring, config, **how, on_notice=said.append)
+    where, how = (request.collection, request.out), {"resume": request.resume, "on_step": on_step}
+    if request.kind == "judge":
+        config = load_gps_clip_preset(request.preset, **request.overrides)
+        folder = train_gps_clip(*where, config, **how, on_notice=said.append)
+    elif request.kind == "angle":
+        config = load_angle_preset(request.preset, **request.overrides)
+        folder = train_angle(*where, request.base, request.ring, config, **how, on_notice=said.append)
     else:
-        folder = train_gps(*where, config, **how)
+        folder = train_gps(*where, request.base, load_preset(request.preset, **request.overrides), **how)
     seconds = time.monotonic() - started
     details = {"notices": said} if said else {}
     return Artefact(folder, request, folder.name, datetime.now(UTC), seconds, details)
