@@ -32,6 +32,9 @@ QUICK = load_gps_clip_preset(
     checkpoint_every_steps=80,
     validation_every_steps=40,
 )
+BETTER = 0.5
+"""Share of the error of whoever does not look, below which a judge can see. Over seeds and numbers of threads, which
+round otherwise, 20 held-out photos give 0.04 to 0.31; a judge that learned nothing has 1 or more."""
 FEW = replace(QUICK, max_train_steps=10, dropout=0.2, checkpoint_every_steps=4)
 
 
@@ -47,7 +50,7 @@ def test_it_learns_places_and_words(place_tower: str, town: Path, tmp_path: Path
     out = train_gps_clip(town, tmp_path / "judge", config, on_notice=said.append)
     figures = GpsClipCard.read(out).held_out
     assert figures["photos"] >= 10
-    assert figures["median_m"] < 0.3 * min(figures["middle_m"], figures["chance_m"])
+    assert figures["median_m"] < BETTER * min(figures["middle_m"], figures["chance_m"])
     assert figures["words_right"] > 0.95
     assert len(said) == 1
     assert f"off by {figures['median_m']:,.0f} m" in said[0]
@@ -127,7 +130,7 @@ def test_the_papers_parts_learn_what_a_frozen_transformer_sees(town: Path, tmp_p
     told, said = list[TrainingStep](), list[str]()
     out = train_gps_clip(town, tmp_path / "judge", config, on_step=told.append, on_notice=said.append)
     figures = GpsClipCard.read(out).held_out
-    assert figures["median_m"] < 0.3 * min(figures["middle_m"], figures["chance_m"])
+    assert figures["median_m"] < BETTER * min(figures["middle_m"], figures["chance_m"])
     assert "words_right" not in figures
     assert "caption" not in said[0]
     assert any(step.stage == "pictures" for step in told)
