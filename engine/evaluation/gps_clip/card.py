@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from engine.errors import BadModel
+from engine.evaluation.gps_clip import CARD_FILE
 from engine.evaluation.gps_clip.network import Towers
 from engine.geo.region import Box
-
-CARD_FILE: Final = "gps_clip.json"
 
 
 @dataclass(frozen=True)

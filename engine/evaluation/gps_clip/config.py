@@ -60,6 +60,8 @@ class GpsClipConfig:
     """Precision of the passes; the weights and the optimiser stay in float32."""
     most_photos: int = 1_000_000
     """Photos that are learned from at most, spread evenly; the small network keeps them all in memory."""
+    weights_on_disk: Literal["float32", "float16"] = "float32"
+    """What the finished judge is written in; the half takes half the room."""
     checkpoint_every_steps: int = 500
     """Steps between checkpoints."""
     validation_every_steps: int = 500

@@ -122,11 +122,17 @@ class GpsClip:
         cosines = (self._places(latitudes, longitudes) @ picture[0]).double().cpu()
         return (cosines / self.card.temperature + torch.from_numpy(before).log()).softmax(0).numpy()
 
-    def save(self, folder: Path) -> Path:
-        """The folder, once the judge is in it whole. A frozen transformer is not in it. Raises DiskFull."""
+    def save(self, folder: Path, weights: torch.dtype = torch.float32) -> Path:
+        """The folder, once the judge is in it whole. A frozen transformer is not in it. Raises DiskFull.
+
+        `weights` is what matrices and filters are written in; what scales and shifts stays in float32.
+        """
         with writing_folder(folder) as temporary:
             self.card.write(temporary)
-            state = {name: value.contiguous().cpu() for name, value in self.network.state_dict().items()}
+            state = {
+                name: (value.to(weights) if value.ndim > 1 else value).contiguous().cpu()
+                for name, value in self.network.state_dict().items()
+            }
             save_file(state, temporary / _WEIGHTS)
             self.photo_places.write(temporary)
             write_manifest(temporary)

@@ -106,7 +106,8 @@ def train_gps_clip(
         card = replace(card, held_out=losses | found)
         if on_notice:
             on_notice(told(found, card.name))
-    GpsClip(network, card, photo_places, eyes).save(workspace.out)
+    weights = getattr(torch, config.weights_on_disk)
+    GpsClip(network, card, photo_places, eyes).save(workspace.out, weights)
     return out
 
 
