@@ -1,11 +1,12 @@
 """Every sentence and label that the page shows, in one place, ready for translation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from engine.geo.place import Place
 from engine.studio.evidence import Evidence, LikestPhoto, NearPhoto
 from engine.studio.gallery import Artefact
+from engine.studio.grid_sheet import SCORES
 from engine.studio.jobs import Progress
 from engine.studio.models import ModelEntry
 from engine.studio.requests import GridRequest, ImageRequest, PictureRequest
@@ -442,6 +443,12 @@ def axis(name: str) -> str:
 def grid_title(request: GridRequest) -> str:
     """A grid in words."""
     return f"{axis(request.rows.name)} × {request.columns.title}"
+
+
+def grid_cell(label: str, scores: Mapping[str, float]) -> str:
+    """A picture of a grid: what it differs in, and what the judge says of it where there is one."""
+    told = [f"{SCORES[name]} {score:.1f}" for name, score in scores.items() if name in SCORES]
+    return f"{label} · {', '.join(told)}" if told else label
 
 
 def grid_words(artefact: Artefact) -> str:

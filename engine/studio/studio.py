@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from engine.errors import BadModel, BadRequest
 from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, picture_id, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
+from engine.studio.judging import Judges, judge_folder, judge_identity
 from engine.studio.making import make
 from engine.studio.models import ModelShelf
 from engine.studio.notices import notices
@@ -37,6 +39,7 @@ class Studio:
         """`home` is $GENIUS_LOCI_HOME, or the program's own folder, when it is None."""
         self.home = home or Path(os.environ.get(HOME_VARIABLE) or Path(__file__).parents[2])
         self.shelf = ModelShelf(self.home / "checkpoints")
+        self.judges = Judges()
         self.gallery = Gallery(self.home / "gallery")
         self.jobs = JobQueue(self.run)
         self._busy = threading.Lock()  # a pipeline's scheduler has a state: one run at a time
@@ -72,6 +75,10 @@ class Studio:
             if isinstance(request, WorldRequest):
                 return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
+
+    def has_judge(self, model: str) -> bool:
+        """Whether a judge lies beside the model of that name. Raises MissingModel."""
+        return judge_folder(self.shelf.get(model).path) is not None
 
     def notices(self, request: PictureRequest) -> tuple[str, ...]:
         """Sentences on what the model does not know of the request; they will come with the picture too."""
@@ -144,8 +151,11 @@ class Studio:
             raise BadRequest(f"{out} is a folder; name the picture's file in it")
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
+        judge = self.judges.beside(entry.path) if request.judged else None
         pipe = self.shelf.load(request.model)
-        made = make(pipe, request, on_progress, cancel)
+        made = make(pipe, request, on_progress, cancel, judge)
+        if judge is not None:
+            made = replace(made, details={**made.details, "judge": judge_identity(entry.path)})
         cancel.check()
         noted = self.notices(request)
         seconds = time.monotonic() - started
