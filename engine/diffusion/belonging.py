@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from jaxtyping import Float
@@ -26,6 +26,40 @@ _TO_GUMBEL: Final = math.sqrt(6) / math.pi
 _LEAST_TEMPERATURE: Final = 1e-30
 _POINTS: Final = 8
 """A cell's plausibility is spread over so many points along each side when distances are measured."""
+
+
+class Found(Protocol):
+    """What is known of where a picture belongs, whoever was asked."""
+
+    @property
+    def cells(self) -> tuple[Box, ...]:
+        """They fill a box without overlap."""
+        ...
+
+    @property
+    def likeness(self) -> Float[np.ndarray, " N"]:
+        """Plausibility of a square metre of each cell, where one of the best cell has 1."""
+        ...
+
+    @property
+    def plausibility(self) -> Float[np.ndarray, " N"]:
+        """Plausibility of each whole cell; 1 in all."""
+        ...
+
+    @property
+    def best(self) -> int:
+        """Number of the best cell."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """The centre of the best cell."""
+        ...
+
+    @property
+    def uncertainty_m(self) -> float:
+        """Radius in metres around the best place that holds half of the plausibility."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -80,17 +114,7 @@ class Belonging:
     @cached_property
     def uncertainty_m(self) -> float:
         """Radius in metres around the best place that holds half of the plausibility."""
-        along = (np.arange(_POINTS) + 0.5) / _POINTS
-        south, west, north, east = np.array(
-            [(cell.south, cell.west, cell.north, cell.east) for cell in self.cells]
-        ).T[..., None, None]
-        latitude = south + (north - south) * along[:, None] + np.zeros(_POINTS)
-        longitude = west + (east - west) * along + np.zeros((_POINTS, 1))
-        here = self.place
-        distances_m, _ = ellipsoid.inverse(here.latitude, here.longitude, latitude.ravel(), longitude.ravel())
-        nearest = np.argsort(distances_m)
-        held = np.cumsum(np.repeat(self.plausibility / _POINTS**2, _POINTS**2)[nearest])
-        return float(distances_m[nearest[np.searchsorted(held, held[-1] / 2)]])
+        return half_radius_m(self.place, self.cells, self.plausibility)
 
 
 @dataclass(frozen=True)
@@ -159,6 +183,20 @@ class Search:
         return Belonging(
             tuple(found.cells[number] for number in kept) + fresh, np.concatenate([before, asked])
         )
+
+
+def half_radius_m(here: Place, cells: Sequence[Box], plausibility: Float[np.ndarray, " N"]) -> float:
+    """Radius in metres around `here` that holds half of the plausibility of cells, each of which has it evenly."""
+    along = (np.arange(_POINTS) + 0.5) / _POINTS
+    south, west, north, east = np.array([(cell.south, cell.west, cell.north, cell.east) for cell in cells]).T[
+        ..., None, None
+    ]
+    latitude = south + (north - south) * along[:, None] + np.zeros(_POINTS)
+    longitude = west + (east - west) * along + np.zeros((_POINTS, 1))
+    distances_m, _ = ellipsoid.inverse(here.latitude, here.longitude, latitude.ravel(), longitude.ravel())
+    nearest = np.argsort(distances_m)
+    held = np.cumsum(np.repeat(plausibility / _POINTS**2, _POINTS**2)[nearest])
+    return float(distances_m[nearest[np.searchsorted(held, held[-1] / 2)]])
 
 
 def tiles(box: Box, count: int) -> tuple[Box, ...]:

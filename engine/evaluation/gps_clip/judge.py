@@ -1,7 +1,7 @@
 """The GPS judge: scores of pictures at places and of pictures with words, and where in a city a picture belongs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,22 +22,11 @@ from engine.evaluation.gps_clip.eyes import FrozenEyes, normalised, squares
 from engine.evaluation.gps_clip.network import GpsClipNetwork
 from engine.evaluation.gps_clip.vocabulary import Vocabulary
 from engine.evaluation.judges.judge import Images
-from engine.geo import ellipsoid
 from engine.geo.frame import Frame
 from engine.geo.place import Place
 
 _WEIGHTS = "gps_clip.safetensors"
 _BATCH = 256
-_HALF = 0.5
-
-
-@dataclass(frozen=True)
-class BestPlace:
-    """The likeliest of some places."""
-
-    place: Place
-    uncertainty_m: float
-    """Radius in metres around it that holds half of the probability."""
 
 
 class GpsClip:
@@ -194,20 +183,6 @@ def unit_places(
     """(x, y) of places in [-1, 1] of the card's box, as the place tower takes them."""
     x, y = Frame(card.box).to_unit(np.asarray(latitudes, float), np.asarray(longitudes, float))
     return torch.from_numpy(np.stack([x, y], axis=1)).float()
-
-
-def best_place(
-    latitudes: Sequence[float] | np.ndarray,
-    longitudes: Sequence[float] | np.ndarray,
-    probabilities: Float[np.ndarray, " N"],
-) -> BestPlace:
-    """The likeliest place, and the radius around it that holds half of the probability."""
-    best = int(np.argmax(probabilities))
-    place = Place(float(latitudes[best]), float(longitudes[best]))
-    distances_m, _ = ellipsoid.inverse(place.latitude, place.longitude, latitudes, longitudes)
-    nearest = np.argsort(distances_m, kind="stable")
-    held = np.cumsum(np.asarray(probabilities, float)[nearest])
-    return BestPlace(place, float(distances_m[nearest[np.searchsorted(held, held[-1] * _HALF)]]))
 
 
 def _check_pairs(pictures: int, others: int, kind: str) -> None:

@@ -15,6 +15,7 @@ from engine.diffusion.photo_places import PhotoPlaces
 from engine.errors import BadCollection
 from engine.evaluation.gps_clip.card import GpsClipCard
 from engine.evaluation.gps_clip.config import GpsClipConfig
+from engine.evaluation.gps_clip.density import photo_density
 from engine.evaluation.gps_clip.eyes import FrozenEyes
 from engine.evaluation.gps_clip.judge import GpsClip, unit_places
 from engine.evaluation.gps_clip.learning import Examples, Rows, fit_gps_clip, held_out_losses, new_network
@@ -102,7 +103,8 @@ def train_gps_clip(
     if held_out is not None:
         losses = held_out_losses(network, held_out, config)
         cells = visited_cells(card.box, PhotoPlaces(*_degrees(photos.photos)))
-        found = retrieval(network, card, held_out, _degrees(validation), cells)
+        before = photo_density(photo_places, *cells)
+        found = retrieval(network, card, held_out, _degrees(validation), cells, before)
         card = replace(card, held_out=losses | found)
         if on_notice:
             on_notice(told(found, card.name))

@@ -34,21 +34,31 @@ def visited_cells(box: Box, photos: PhotoPlaces, count: int = _CELLS) -> Degrees
 
 @torch.no_grad()
 def retrieval(
-    network: GpsClipNetwork, card: GpsClipCard, held_out: Examples, taken: Degrees, cells: Degrees
+    network: GpsClipNetwork,
+    card: GpsClipCard,
+    held_out: Examples,
+    taken: Degrees,
+    cells: Degrees,
+    before: Float[np.ndarray, " C"] | None = None,
 ) -> dict[str, float]:
     """Figures of a network in `eval` on held-out photos and where they were truly taken.
 
     median_m is the median distance from there to the best of the cells. Chance: chance_m, the same of cells drawn
-    evenly, and middle_m, of the one cell that is the best answer for those who do not look. With words,
-    words_right is how often a photo fits its own caption better than another's that differs; chance 0.5.
+    evenly, and middle_m, of the one cell that is the best answer for those who do not look. With `before`, how likely
+    each cell was before (density.py), weighed_m is that of the likeliest cell after the look, as GpsClip.heat has it,
+    and densest_m that of the likeliest before. With words, words_right is how often a photo fits its own caption
+    better than another's that differs; chance 0.5.
     """
     device = network.to_place.weight.device
     at = network.place_vectors(unit_places(card, *cells).to(device))
-    best, words = [], []
+    prior = torch.zeros(len(cells[0])) if before is None else torch.from_numpy(before).float().log()
+    best, likeliest, words = [], [], []
     for rows in torch.arange(len(held_out)).split(_BATCH):
         pictures = held_out.pictures[rows].to(device)
         seen = network.seen(pictures if network.trunk is None else normalised(pictures))
-        best.append((network.picture_places(seen) @ at.T).argmax(1).cpu())
+        cosines = (network.picture_places(seen) @ at.T).cpu()
+        best.append(cosines.argmax(1))
+        likeliest.append((cosines / card.temperature + prior).argmax(1))
         if network.words is not None:
             words.append(network.picture_words(seen))
     far_m = _distances_m(taken, cells)  # (N, C)
@@ -60,6 +70,10 @@ def retrieval(
         "chance_m": float(np.median(far_m)),
         "middle_m": float(np.median(far_m, axis=0).min()),
     }
+    if before is not None:
+        found = torch.cat(likeliest).numpy()
+        figures["weighed_m"] = float(np.median(far_m[np.arange(len(found)), found]))
+        figures["densest_m"] = float(np.median(far_m[:, int(np.argmax(before))]))
     if words:
         figures["words_right"] = _words_right(torch.cat(words), network, held_out)
     return figures
@@ -67,9 +81,9 @@ def retrieval(
 
 def told(figures: dict[str, float], name: str) -> str:
     """The figures in one sentence."""
-    words = ""
+    words = f", {figures['weighed_m']:,.0f} m weighed by where photos lie" if "weighed_m" in figures else ""
     if "words_right" in figures:
-        words = f", and knows a photo's caption from another's in {figures['words_right']:.0%}"
+        words += f", and knows a photo's caption from another's in {figures['words_right']:.0%}"
     return (
         f"on {figures['photos']:,.0f} held-out photos of {name} the judge is off by {figures['median_m']:,.0f} m in "
         f"the median (chance {figures['chance_m']:,.0f} m, always the best middle {figures['middle_m']:,.0f} m){words}"

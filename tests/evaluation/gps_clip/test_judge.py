@@ -9,9 +9,8 @@ from PIL import Image
 
 from engine.errors import BadModel, BadRequest, MissingModel
 from engine.evaluation.gps_clip.config import load_gps_clip_preset
-from engine.evaluation.gps_clip.judge import GpsClip, best_place
+from engine.evaluation.gps_clip.judge import GpsClip
 from engine.evaluation.gps_clip.making import train_gps_clip
-from engine.geo.bearing import destination, distance_m
 from engine.geo.place import Place
 
 CONFIG = load_gps_clip_preset(
@@ -74,17 +73,6 @@ def test_heat_is_the_softmax_of_the_scores(judge: GpsClip, shown: np.ndarray) ->
             judge.heat(picture, latitudes, longitudes, bad)
     with pytest.raises(BadRequest, match="no places to choose from"):
         judge.heat(picture, [], [])
-
-
-def test_the_best_place_has_the_radius_of_half_the_probability() -> None:
-    centre = Place(55.70, 13.19)
-    around = [centre, *(destination(centre, 90.0 * turn, 100.0 * (turn + 1)) for turn in range(4))]
-    latitudes, longitudes = [p.latitude for p in around], [p.longitude for p in around]
-    found = best_place(latitudes, longitudes, np.array([0.3, 0.1, 0.2, 0.2, 0.2]))
-    assert found.place == centre
-    assert found.uncertainty_m == pytest.approx(distance_m(centre, around[2]))
-    assert best_place(latitudes, longitudes, np.array([0.6, 0.1, 0.1, 0.1, 0.1])).uncertainty_m == 0
-    assert best_place(latitudes, longitudes, np.array([0.0, 0.0, 0.0, 0.0, 1.0])).place == around[4]
 
 
 def test_a_saved_judge_gives_the_same_answers(judge: GpsClip, shown: np.ndarray, tmp_path: Path) -> None:
