@@ -260,6 +260,10 @@ ATTENTION_GONE = "{} has lost its file {}; make its attention again"
 BELONG_PROMPT_HINT = "What is to be seen on it, or nothing at all"
 BELONG_START = "Give any picture, or take the one on Explore, and press Make: the map shows where it may be."
 BELONG_PICTURE = "A picture (without one, that on Explore)"
+BELONG_JUDGE_HINT = "The judge looks at the picture alone"
+BELONG_BY = "Who is asked"
+BELONG_BY_INFO = "The judge looks once; the model tries place after place."
+BELONG_BYS = {"model": "The model itself", "judge": "The judge beside it"}
 BELONG_CELLS = "Places at first"
 BELONG_CELLS_INFO = "The best of them are looked at more closely."
 BELONG_MISSING = "there is no picture yet; give a file, or make one on Explore"
@@ -371,6 +375,7 @@ TIPS = {
     "attention-step": "Which step from noise to picture is shown; 0 is the mean of all.",
     "attention-strength": "How strongly the map covers the picture.",
     "belongs-file": "The picture whose place is looked for.",
+    "belongs-by": "Who says where it belongs: the model that makes pictures, or a judge that learned to tell places.",
     "belongs-cells": "How many places are tried at first, before the best are looked at more closely.",
     "collection": "Photos that were gathered into one folder.",
     "photos-on-map": "Colour the map where the photos were taken.",
@@ -476,8 +481,9 @@ def attention_share(share: float) -> str:
 def belong_words(artefact: Artefact) -> str:
     """Where a picture belongs, how sure that is, and how far from where it was asked for."""
     found = artefact.details
+    judged = " by the judge" if artefact.request.judged else ""
     parts = [
-        f"Best at {Place(*found['place'])}",
+        f"Best{judged} at {Place(*found['place'])}",
         f"half of all plausibility within {metres(found['uncertainty_m'])}",
     ]
     if "landed_m" in found:
