@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
@@ -26,40 +26,6 @@ _TO_GUMBEL: Final = math.sqrt(6) / math.pi
 _LEAST_TEMPERATURE: Final = 1e-30
 _POINTS: Final = 8
 """A cell's plausibility is spread over so many points along each side when distances are measured."""
-
-
-class Found(Protocol):
-    """What is known of where a picture belongs, whoever was asked."""
-
-    @property
-    def cells(self) -> tuple[Box, ...]:
-        """They fill a box without overlap."""
-        ...
-
-    @property
-    def likeness(self) -> Float[np.ndarray, " N"]:
-        """Plausibility of a square metre of each cell, where one of the best cell has 1."""
-        ...
-
-    @property
-    def plausibility(self) -> Float[np.ndarray, " N"]:
-        """Plausibility of each whole cell; 1 in all."""
-        ...
-
-    @property
-    def best(self) -> int:
-        """Number of the best cell."""
-        ...
-
-    @property
-    def place(self) -> Place:
-        """The centre of the best cell."""
-        ...
-
-    @property
-    def uncertainty_m(self) -> float:
-        """Radius in metres around the best place that holds half of the plausibility."""
-        ...
 
 
 @dataclass(frozen=True)

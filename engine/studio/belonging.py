@@ -25,9 +25,12 @@ from engine.studio.requests import BelongRequest
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.diffusion.belonging import Belonging, Found
+    from engine.diffusion.belonging import Belonging
     from engine.diffusion.pipeline import PlacePipeline
+    from engine.evaluation.gps_clip.belonging import JudgedBelonging
     from engine.evaluation.gps_clip.judge import GpsClip
+
+    Found = Belonging | JudgedBelonging
 
 SEEN: Final = ".picture.png"
 """Ending of the file with the picture as the model saw it."""
