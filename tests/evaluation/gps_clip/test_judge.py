@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from engine.errors import BadModel, BadRequest, MissingModel
@@ -82,6 +83,17 @@ def test_a_saved_judge_gives_the_same_answers(judge: GpsClip, shown: np.ndarray,
     np.testing.assert_array_equal(again.photo_places.latitude, judge.photo_places.latitude)
     assert len(again.photo_places) == again.card.counts["train"]
     assert {path.suffix for path in (tmp_path / "judge").iterdir()} == {".json", ".safetensors"}
+
+
+def test_half_precision_takes_half_the_room_and_scores_alike(
+    judge: GpsClip, shown: np.ndarray, tmp_path: Path
+) -> None:
+    whole, half = judge.save(tmp_path / "whole"), judge.save(tmp_path / "half", torch.float16)
+    sizes = [(folder / "gps_clip.safetensors").stat().st_size for folder in (whole, half)]
+    assert sizes[1] < 0.8 * sizes[0]
+    scores = GpsClip.load(half).place_scores(shown, PLACES)
+    np.testing.assert_allclose(scores, judge.place_scores(shown, PLACES), atol=0.5)
+    assert GpsClip.load(half).network.to_place.weight.dtype == torch.float32
 
 
 def test_what_cannot_be_judged_is_refused(judge: GpsClip, shown: np.ndarray) -> None:
