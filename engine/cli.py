@@ -30,7 +30,7 @@ from engine.studio.verbs.models import Check, Models
 from engine.studio.verbs.orbit import Orbit
 from engine.studio.verbs.reconstruct import Reconstruct
 from engine.studio.verbs.serve import Serve
-from engine.studio.verbs.train import train_angle, train_gps
+from engine.studio.verbs.train import train_angle, train_gps, train_judge
 from engine.studio.verbs.verb import Verb
 from engine.studio.verbs.walk import Walk
 from engine.studio.verbs.world import WorldPhotos
@@ -78,7 +78,7 @@ def _parse(argv: Sequence[str]) -> Verb:
         {
             "ingest": Ingest,
             "world": {"photos": WorldPhotos},
-            "train": {"gps": train_gps(argv), "angle": train_angle(argv)},
+            "train": {"gps": train_gps(argv), "angle": train_angle(argv), "judge": train_judge(argv)},
             "generate": Generate,
             "average": Average,
             "walk": Walk,

@@ -76,8 +76,9 @@ def build_page(studio: Studio, tiles: Tiles | None = OSM) -> gr.Blocks:
                     atlases.join(atlas_tab)
                 with gr.Tab(text.ATTENTION, id=text.ATTENTION):
                     attends = Attends(desk, explore, session)
-                with gr.Tab(text.BELONGS, id=text.BELONGS):
+                with gr.Tab(text.BELONGS, id=text.BELONGS) as belongs_tab:
                     belongs = Belongs(desk, explore, session)
+                    belongs.join(belongs_tab)
                 with gr.Tab(text.LANDMARKS, id=text.LANDMARKS) as landmarks_tab:
                     landmarks = Landmarks(desk, explore, session)
                     landmarks.join(landmarks_tab)

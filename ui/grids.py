@@ -74,8 +74,10 @@ class Grids(Workshop):
     def shown(self, artefact: Artefact) -> tuple[str, str]:
         rows, columns = artefact.request.rows.labels(), artefact.request.columns.labels()
         labels = [f"{down}, {along}" for down in rows for along in columns]
-        boxes = [cell["box_px"] for cell in artefact.details["cells"]]
-        cells = [Cell(box, label) for box, label in zip(boxes, labels, strict=False)]
+        cells = [
+            Cell(cell["box_px"], text.grid_cell(label, cell.get("scores", {})))
+            for cell, label in zip(artefact.details["cells"], labels, strict=False)
+        ]
         return result_json(artefact, cells), text.grid_words(artefact)
 
     def _adopt(self, session: Session, event: gr.EventData, asked_ms: float, sheet: str) -> Updates:

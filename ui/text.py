@@ -1,11 +1,12 @@
 """Every sentence and label that the page shows, in one place, ready for translation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from engine.geo.place import Place
 from engine.studio.evidence import Evidence, LikestPhoto, NearPhoto
 from engine.studio.gallery import Artefact
+from engine.studio.grid_sheet import SCORES
 from engine.studio.jobs import Progress
 from engine.studio.models import ModelEntry
 from engine.studio.requests import GridRequest, ImageRequest, PictureRequest
@@ -286,6 +287,10 @@ ATTENTION_GONE = "{} has lost its file {}; make its attention again"
 BELONG_PROMPT_HINT = "What is to be seen on it, or nothing at all"
 BELONG_START = "Give any picture, or take the one on Explore, and press Make: the map shows where it may be."
 BELONG_PICTURE = "A picture (without one, that on Explore)"
+BELONG_JUDGE_HINT = "The judge looks at the picture alone"
+BELONG_BY = "Who is asked"
+BELONG_BY_INFO = "The judge looks once; the model tries place after place."
+BELONG_BYS = {"model": "The model itself", "judge": "The judge beside it"}
 BELONG_CELLS = "Places at first"
 BELONG_CELLS_INFO = "The best of them are looked at more closely."
 BELONG_MISSING = "there is no picture yet; give a file, or make one on Explore"
@@ -402,6 +407,7 @@ TIPS = {
     "attention-step": "Which step from noise to picture is shown; 0 is the mean of all.",
     "attention-strength": "How strongly the map covers the picture.",
     "belongs-file": "The picture whose place is looked for.",
+    "belongs-by": "Who says where it belongs: the model that makes pictures, or a judge that learned to tell places.",
     "belongs-cells": "How many places are tried at first, before the best are looked at more closely.",
     "collection": "Photos that were gathered into one folder.",
     "photos-on-map": "Colour the map where the photos were taken.",
@@ -486,6 +492,12 @@ def grid_title(request: GridRequest) -> str:
     return f"{axis(request.rows.name)} × {request.columns.title}"
 
 
+def grid_cell(label: str, scores: Mapping[str, float]) -> str:
+    """A picture of a grid: what it differs in, and what the judge says of it where there is one."""
+    told = [f"{SCORES[name]} {score:.1f}" for name, score in scores.items() if name in SCORES]
+    return f"{label} · {', '.join(told)}" if told else label
+
+
 def grid_words(artefact: Artefact) -> str:
     """What a finished grid is, in one line."""
     return _pictures_words(len(artefact.details["cells"]), artefact.seconds)
@@ -511,8 +523,9 @@ def attention_share(share: float) -> str:
 def belong_words(artefact: Artefact) -> str:
     """Where a picture belongs, how sure that is, and how far from where it was asked for."""
     found = artefact.details
+    judged = " by the judge" if artefact.request.judged else ""
     parts = [
-        f"Best at {Place(*found['place'])}",
+        f"Best{judged} at {Place(*found['place'])}",
         f"half of all plausibility within {metres(found['uncertainty_m'])}",
     ]
     if "landed_m" in found:

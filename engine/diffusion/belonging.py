@@ -80,17 +80,7 @@ class Belonging:
     @cached_property
     def uncertainty_m(self) -> float:
         """Radius in metres around the best place that holds half of the plausibility."""
-        along = (np.arange(_POINTS) + 0.5) / _POINTS
-        south, west, north, east = np.array(
-            [(cell.south, cell.west, cell.north, cell.east) for cell in self.cells]
-        ).T[..., None, None]
-        latitude = south + (north - south) * along[:, None] + np.zeros(_POINTS)
-        longitude = west + (east - west) * along + np.zeros((_POINTS, 1))
-        here = self.place
-        distances_m, _ = ellipsoid.inverse(here.latitude, here.longitude, latitude.ravel(), longitude.ravel())
-        nearest = np.argsort(distances_m)
-        held = np.cumsum(np.repeat(self.plausibility / _POINTS**2, _POINTS**2)[nearest])
-        return float(distances_m[nearest[np.searchsorted(held, held[-1] / 2)]])
+        return half_radius_m(self.place, self.cells, self.plausibility)
 
 
 @dataclass(frozen=True)
@@ -159,6 +149,20 @@ class Search:
         return Belonging(
             tuple(found.cells[number] for number in kept) + fresh, np.concatenate([before, asked])
         )
+
+
+def half_radius_m(here: Place, cells: Sequence[Box], plausibility: Float[np.ndarray, " N"]) -> float:
+    """Radius in metres around `here` that holds half of the plausibility of cells, each of which has it evenly."""
+    along = (np.arange(_POINTS) + 0.5) / _POINTS
+    south, west, north, east = np.array([(cell.south, cell.west, cell.north, cell.east) for cell in cells]).T[
+        ..., None, None
+    ]
+    latitude = south + (north - south) * along[:, None] + np.zeros(_POINTS)
+    longitude = west + (east - west) * along + np.zeros((_POINTS, 1))
+    distances_m, _ = ellipsoid.inverse(here.latitude, here.longitude, latitude.ravel(), longitude.ravel())
+    nearest = np.argsort(distances_m)
+    held = np.cumsum(np.repeat(plausibility / _POINTS**2, _POINTS**2)[nearest])
+    return float(distances_m[nearest[np.searchsorted(held, held[-1] / 2)]])
 
 
 def tiles(box: Box, count: int) -> tuple[Box, ...]:

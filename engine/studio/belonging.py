@@ -1,9 +1,10 @@
-"""Where a picture belongs, in the making: the search, how far it is, and the map of what it found."""
+"""Where a picture belongs, in the making: the search or the judge's look, and the map of what was found."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,8 +23,14 @@ from engine.studio.picture import memory_for
 from engine.studio.requests import BelongRequest
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from engine.diffusion.belonging import Belonging
     from engine.diffusion.pipeline import PlacePipeline
+    from engine.evaluation.gps_clip.belonging import JudgedBelonging
+    from engine.evaluation.gps_clip.judge import GpsClip
+
+    Found = Belonging | JudgedBelonging
 
 SEEN: Final = ".picture.png"
 """Ending of the file with the picture as the model saw it."""
@@ -45,19 +52,52 @@ def make_belonging(
     request: BelongRequest,
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
+    judge: "GpsClip | None" = None,
 ) -> Made:
     """The heat map of where a picture belongs, north up, over the model's box, and its cells as a map.
 
+    The model itself is asked, or its judge where the request says so.
+
     `details` have the best place, the radius around it that holds half of the plausibility, the likeliest cells as
     [south, west, north, east, plausibility], and for a picture that was asked for at a place how far from there it
-    landed. Raises BadRequest for a model that knows no place and a picture that is not here or is another, BadFile,
-    BadModel, Cancelled.
+    landed. Raises BadRequest for a model that knows no place, one without the judge that is asked for, and a picture
+    that is not here or is another, BadFile, BadModel, Cancelled.
     """
-    from engine.diffusion.belonging import Search
-    from engine.diffusion.denoising_error import DenoisingError, askable_box
+    from engine.diffusion.denoising_error import askable_box
+
+    box = askable_box(pipe.card)
+    if request.by == "judge":
+        return _judged(request, box, judge)
+    return _searched(pipe, request, box, on_progress, cancel)
+
+
+def _judged(request: BelongRequest, box: Box, judge: "GpsClip | None") -> Made:
+    """What the judge says after one look."""
+    from engine.evaluation.gps_clip.belonging import judged_belonging
     from engine.training.squares import read_square
 
-    search = Search(askable_box(pipe.card), request.cells, request.draws, request.rounds)
+    if judge is None:
+        raise BadRequest(
+            f"the model {request.model!r} has no judge beside it; leave it to the model itself, or make one with: "
+            f"python -m engine train judge COLLECTION --out checkpoints/{request.model}.judge"
+        )
+    seen = _picture(read_square(_path_of(request), judge.card.resolution_px))
+    return _made(request, judged_belonging(judge, seen, box), box, seen)
+
+
+def _searched(
+    pipe: "PlacePipeline",
+    request: BelongRequest,
+    box: Box,
+    on_progress: Callable[[Progress], None],
+    cancel: CancelToken,
+) -> Made:
+    """What the model's own error says after a search from coarse to fine."""
+    from engine.diffusion.belonging import Search
+    from engine.diffusion.denoising_error import DenoisingError
+    from engine.training.squares import read_square
+
+    search = Search(box, request.cells, request.draws, request.rounds)
     total, side_px = search.evaluations, pipe.card.resolution_px
     image = read_square(_path_of(request), side_px)
     started = time.monotonic()
@@ -79,16 +119,41 @@ def make_belonging(
             on_chunk=tell,
         )
         found = search.run(error, lambda found: tell(error.evaluations, heat_map(found, search.box)))
-    seen = Image.fromarray(((image.movedim(0, -1).numpy() + 1) * 127.5).round().astype(np.uint8))
-    facts = _facts(found, request.picture.asked) | {"evaluations": error.evaluations}
+    how = {"draws": found.errors.shape[1], "evaluations": error.evaluations}
+    return _made(request, found, box, _picture(image), how, _asked_how(found))
+
+
+def _picture(square: "Tensor") -> Image.Image:
+    """A picture of a square in [-1, 1]."""
+    return Image.fromarray(((square.movedim(0, -1).numpy() + 1) * 127.5).round().astype(np.uint8))
+
+
+def _made(
+    request: BelongRequest,
+    found: "Found",
+    box: Box,
+    seen: Image.Image,
+    how: Mapping[str, Any] = MappingProxyType({}),
+    of_cells: Sequence[Mapping[str, Any]] | None = None,
+) -> Made:
+    """What was found, with `how` in the details and, on the map, what more there is to tell of each cell."""
+    facts = _facts(found, request.picture.asked) | dict(how)
     files = {
         SEEN: partial(write_picture, image=seen),
-        CELLS: partial(_write_cells, found=found, facts=facts),
+        CELLS: partial(_write_cells, found=found, facts=facts, of_cells=of_cells),
     }
-    return Made(heat_map(found, search.box), files, facts | {"bounds": _sides(search.box)})
+    return Made(heat_map(found, box), files, facts | {"bounds": _sides(box)})
 
 
-def heat_map(found: "Belonging", box: Box) -> Image.Image:
+def _asked_how(found: "Belonging") -> list[dict[str, Any]]:
+    """The mean error of each cell, and with how many draws it was asked."""
+    return [
+        {"error": float(np.nanmean(errors)), "draws": int(np.isfinite(errors).sum())}
+        for errors in found.errors
+    ]
+
+
+def heat_map(found: "Found", box: Box) -> Image.Image:
     """A picture of a box, north up and as long and wide as on the ground: how likely each place is, by area.
 
     Light yellow for the best cell, darker by the logarithm, dark violet for FAINTEST of it or less. Every cell has a
@@ -126,7 +191,7 @@ def _path_of(request: BelongRequest) -> Path:
     return path
 
 
-def _facts(found: "Belonging", asked: Place | None) -> dict[str, Any]:
+def _facts(found: "Found", asked: Place | None) -> dict[str, Any]:
     """What was found, JSON-safe."""
     place = Place(round(found.place.latitude, _DECIMALS), round(found.place.longitude, _DECIMALS))
     best = found.cells[found.best]
@@ -134,7 +199,6 @@ def _facts(found: "Belonging", asked: Place | None) -> dict[str, Any]:
         "place": [place.latitude, place.longitude],
         "uncertainty_m": round(found.uncertainty_m, 1),
         "cell_m": round(max(best.width_m, best.height_m), 1),
-        "draws": found.errors.shape[1],
         "cells": [
             [
                 *(round(side, _DECIMALS) for side in _sides(found.cells[number]).values()),
@@ -149,7 +213,9 @@ def _facts(found: "Belonging", asked: Place | None) -> dict[str, Any]:
     return facts | landed
 
 
-def _write_cells(path: Path, found: "Belonging", facts: dict[str, Any]) -> None:
+def _write_cells(
+    path: Path, found: "Found", facts: dict[str, Any], of_cells: Sequence[Mapping[str, Any]] | None
+) -> None:
     """Nothing; `path` is a map of the best place, the one that was asked for, and all cells, the likeliest first."""
     features = [Feature(Place(*facts["place"]), "best place", {"uncertainty_m": facts["uncertainty_m"]})]
     if "asked" in facts:
@@ -158,14 +224,13 @@ def _write_cells(path: Path, found: "Belonging", facts: dict[str, Any]) -> None:
         told = {
             "plausibility": float(found.plausibility[number]),
             "likeness": float(found.likeness[number]),
-            "error": float(np.nanmean(found.errors[number])),
-            "draws": int(np.isfinite(found.errors[number]).sum()),
+            **(of_cells[number] if of_cells else {}),
         }
         features.append(Feature(Polygon(found.cells[number].corners), properties=told))
     write(path, features)
 
 
-def _likeliest(found: "Belonging") -> list[int]:
+def _likeliest(found: "Found") -> list[int]:
     """Numbers of the cells, the likeliest by area first."""
     return np.argsort(-found.likeness, kind="stable").tolist()
 

@@ -7,6 +7,7 @@ from engine.errors import BadRequest
 from engine.geo.place import Place
 from engine.studio.grid_sheet import GridSheet
 from engine.studio.jobs import CancelToken, Progress
+from engine.studio.judging import scores_of
 from engine.studio.made import Made
 from engine.studio.requests import GridRequest
 from engine.studio.series import make_each
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from engine.diffusion.pipeline import PlacePipeline
+    from engine.evaluation.gps_clip.judge import GpsClip
 
 MOST_PIXELS = 64_000_000
 """Of a sheet; programs that open pictures begin to refuse them at 90 million."""
@@ -26,16 +28,19 @@ def make_grid(
     request: GridRequest,
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
+    judge: "GpsClip | None" = None,
 ) -> Made:
     """The sheet of a grid, and where each of its pictures lies. Raises BadRequest, Cancelled.
 
     Each entry of `details["cells"]` has `box_px` (left, top, right, bottom) and `settings`, what the picture does not
-    share with all the others.
+    share with all the others; with a judge `scores` too, which stand below the picture.
     """
     requests = request.cells
     own_px = pipe.card.resolution_px
     picture_px = request.width_px or own_px, request.height_px or own_px
-    layout = GridSheet(request.rows, request.columns, picture_px, request.gps_in_exif)
+    layout = GridSheet(
+        request.rows, request.columns, picture_px, request.gps_in_exif, scored=judge is not None
+    )
     width, height = layout.size
     if width * height > MOST_PIXELS:
         raise BadRequest(
@@ -50,12 +55,19 @@ def make_grid(
         look.paste(picture.resize((max(1, right - left), max(1, bottom - top))), (left, top))
         return look.copy()
 
-    for box, picture in zip(layout.boxes, make_each(pipe, requests, show, on_progress, cancel), strict=True):
+    pictures = make_each(pipe, requests, show, on_progress, cancel)
+    cells: list[dict[str, Any]] = []
+    for number, (picture, asked, settings) in enumerate(
+        zip(pictures, requests, request.differences, strict=True)
+    ):
+        box = layout.boxes[number]
         sheet.paste(picture, box)
-    cells = [
-        {"box_px": list(box), "settings": {name: _plain(value) for name, value in settings.items()}}
-        for box, settings in zip(layout.boxes, request.differences, strict=True)
-    ]
+        told = {name: _plain(value) for name, value in settings.items()}
+        cells.append({"box_px": list(box), "settings": told})
+        if judge is not None:
+            scores = scores_of(judge, picture, asked.place, asked.prompt)
+            layout.write_scores(sheet, number, scores)
+            cells[-1]["scores"] = scores
     return Made(sheet, details={"cells": cells})
 
 

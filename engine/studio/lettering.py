@@ -8,6 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 PAPER, INK, QUIET = (246, 243, 236), (31, 35, 40), (109, 106, 98)
 
+Words = tuple[tuple[int, int], str, tuple[int, int, int]]
+"""Where their upper left corner is, what they say, their colour."""
+
 
 class Lettering:
     """Pillow's own letters in one size: how long words are, where a label breaks, and a sheet with words on it."""
@@ -39,15 +42,17 @@ class Lettering:
             lines = [*lines[: most - 1], " ".join([lines[most - 1], "..."])]
         return [self._cut(each, width_px) for each in lines]
 
-    def sheet(
-        self, size: tuple[int, int], words: Iterable[tuple[tuple[int, int], str, tuple[int, int, int]]]
-    ) -> Image.Image:
-        """Paper of that size with words on it: where the upper left corner of each is, what it says, its colour."""
+    def sheet(self, size: tuple[int, int], words: Iterable[Words]) -> Image.Image:
+        """Paper of that size with words on it."""
         sheet = Image.new("RGB", size, PAPER)
+        self.write(sheet, words)
+        return sheet
+
+    def write(self, sheet: Image.Image, words: Iterable[Words]) -> None:
+        """Write words on a sheet."""
         draw = ImageDraw.Draw(sheet)
         for at, line, colour in words:
             draw.text(at, line, fill=colour, font=self._font)
-        return sheet
 
     def _cut(self, words: str, width_px: int) -> str:
         if self.length(words) <= width_px:

@@ -29,6 +29,7 @@ from engine.studio.walk import make_walk
 
 if TYPE_CHECKING:
     from engine.diffusion.pipeline import PlacePipeline
+    from engine.evaluation.gps_clip.judge import GpsClip
 
 _WAYS: dict[type[PictureRequest], Callable[..., Made]] = {
     ImageRequest: make_picture,
@@ -47,12 +48,15 @@ def make(
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
     room: Path,
+    judge: "GpsClip | None" = None,
 ) -> Made:
-    """What a settled request that fits the model becomes. Raises what its way raises, and Cancelled.
+    """What a settled request that fits the model becomes, judged by the model's judge where it is to be and there is
+    one. Raises what its way raises, and Cancelled.
 
     Long work keeps its states in a folder, `room`.
     """
     if isinstance(request, ReconstructRequest):
         return make_reconstruction(pipe, request, on_progress, cancel, room)
     way: Any = _WAYS[type(request)]
-    return way(pipe, within_reach(request, pipe.card), on_progress, cancel)
+    judges = {"judge": judge} if judge is not None else {}
+    return way(pipe, within_reach(request, pipe.card), on_progress, cancel, **judges)

@@ -11,6 +11,7 @@ from engine.diffusion.manifest import MANIFEST_FILE, manifest_hash
 from engine.errors import BadModel, MissingModel
 from engine.geo.region import Box
 from engine.studio.console import quiet_libraries
+from engine.studio.judging import is_judge
 
 if TYPE_CHECKING:
     from engine.diffusion.pipeline import PlacePipeline
@@ -101,9 +102,10 @@ class ModelShelf:
 
 
 def _looks_like_a_model(folder: Path) -> bool:
-    """Whether a folder is meant to be a model: hidden and half-written ones are not."""
+    """Whether a folder is meant to be a model: hidden and half-written ones are not, nor judges."""
     names = (CARD_FILE, MANIFEST_FILE, "model_index.json")
-    return not folder.name.startswith(".") and any((folder / name).is_file() for name in names)
+    passed_over = folder.name.startswith(".") or is_judge(folder)
+    return not passed_over and any((folder / name).is_file() for name in names)
 
 
 def _entry(folder: Path) -> ModelEntry:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.errors import BadRequest
 from engine.studio.gallery import Artefact
 from engine.studio.jobs import CancelToken, Progress
+from engine.studio.judging import judge_identity
 from engine.studio.requests import PictureRequest
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ def rerun(
         raise BadRequest(
             f"the model {model!r} has changed since it made {artefact.id}, and would make another picture; "
             "press Make to see which, or put the old model back"
+        )
+    judge = judge_identity(studio.shelf.get(model).path) if artefact.request.judged else None
+    if artefact.details.get("judge") != judge:
+        raise BadRequest(
+            f"the judge of {model!r} is not the one that judged {artefact.id}; press Make to see what this one says, "
+            "or put the old one back"
         )
     with tempfile.TemporaryDirectory(prefix="genius-loci-") as folder:
         again = studio.run(artefact.request, on_progress, cancel, Path(folder) / artefact.path.name)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from engine.errors import BadModel, BadRequest
 from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, picture_id, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
+from engine.studio.judging import Judges, judge_folder, judge_identity
 from engine.studio.making import make
 from engine.studio.models import ModelShelf
 from engine.studio.notices import notices
@@ -44,6 +46,7 @@ class Studio:
         """`home` is $GENIUS_LOCI_HOME, or the program's own folder, when it is None."""
         self.home = home or Path(os.environ.get(HOME_VARIABLE) or Path(__file__).parents[2])
         self.shelf = ModelShelf(self.home / "checkpoints")
+        self.judges = Judges()
         self.gallery = Gallery(self.home / "gallery")
         self.jobs = JobQueue(self.run)
         self._busy = threading.Lock()  # a pipeline's scheduler has a state: one run at a time
@@ -79,6 +82,10 @@ class Studio:
             if isinstance(request, WorldRequest):
                 return _world(request, on_progress, cancel, started)
             return _train(request, on_progress, cancel, started)
+
+    def has_judge(self, model: str) -> bool:
+        """Whether a judge lies beside the model of that name. Raises MissingModel."""
+        return judge_folder(self.shelf.get(model).path) is not None
 
     def notices(self, request: PictureRequest) -> tuple[str, ...]:
         """Sentences on what the model does not know of the request; they will come with the picture too."""
@@ -156,8 +163,11 @@ class Studio:
             raise BadRequest(f"{out} is a folder; name the picture's file in it")
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
+        judge = self.judges.beside(entry.path) if request.judged else None
         pipe = self.shelf.load(request.model)
-        made = make(pipe, request, on_progress, cancel, self.room(request))
+        made = make(pipe, request, on_progress, cancel, self.room(request), judge)
+        if judge is not None:
+            made = replace(made, details={**made.details, "judge": judge_identity(entry.path)})
         cancel.check()
         noted = self.notices(request)
         seconds = time.monotonic() - started
@@ -221,14 +231,14 @@ def _counting(
 def _train(
     request: TrainRequest, on_progress: Callable[[Progress], None], cancel: CancelToken, started: float
 ) -> Artefact:
+    from engine.evaluation.gps_clip.config import load_gps_clip_preset
+    from engine.evaluation.gps_clip.making import train_gps_clip
     from engine.training.angle import train_angle
-    from engine.training.angle_config import AngleConfig, load_angle_preset
+    from engine.training.angle_config import load_angle_preset
     from engine.training.config import load_preset
     from engine.training.gps import train_gps
 
     quiet_libraries()
-    read = load_angle_preset if request.kind == "angle" else load_preset
-    config = read(request.preset, **request.overrides)
 
     def on_step(step: "TrainingStep") -> None:
         figures = {"loss": step.loss, "learning_rate": step.learning_rate, "steps_per_s": step.steps_per_s}
@@ -242,14 +252,15 @@ def _train(
         cancel.check()
 
     said: list[str] = []
-    where, how = (
-        (request.collection, request.out, request.base),
-        {"resume": request.resume, "on_step": on_step},
-    )
-    if isinstance(config, AngleConfig):
-        folder = train_angle(*where, request.ring, config, **how, on_notice=said.append)
+    where, how = (request.collection, request.out), {"resume": request.resume, "on_step": on_step}
+    if request.kind == "judge":
+        config = load_gps_clip_preset(request.preset, **request.overrides)
+        folder = train_gps_clip(*where, config, **how, on_notice=said.append)
+    elif request.kind == "angle":
+        config = load_angle_preset(request.preset, **request.overrides)
+        folder = train_angle(*where, request.base, request.ring, config, **how, on_notice=said.append)
     else:
-        folder = train_gps(*where, config, **how)
+        folder = train_gps(*where, request.base, load_preset(request.preset, **request.overrides), **how)
     seconds = time.monotonic() - started
     details = {"notices": said} if said else {}
     return Artefact(folder, request, folder.name, datetime.now(UTC), seconds, details)

@@ -39,6 +39,13 @@ _LASTING = (
     "bin_weight_cap",
     "prior_loss_weight",
     "prior_count",
+    # of a GPS judge
+    "width",
+    "embedding_width",
+    "place_tower",
+    "place_width",
+    "num_frequencies",
+    "words",
 )
 """What must not change between a run and its continuation, because weights or data depend on it."""
 

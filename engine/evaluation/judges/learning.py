@@ -132,6 +132,20 @@ def judge_loss(
     return total
 
 
+def looked_at(
+    pictures: Float[Tensor, "B 3 H W"], closest: float, generator: torch.Generator
+) -> Float[Tensor, "B 3 H W"]:
+    """Each picture cut to a square of its own, of a share of its side from `closest` to 1, and made full size again."""
+    count = len(pictures)
+    share = closest + (1 - closest) * torch.rand(count, generator=generator)
+    move = (1 - share)[:, None] * (2 * torch.rand(count, 2, generator=generator) - 1)
+    transform = torch.zeros(count, 2, 3)
+    transform[:, 0, 0] = transform[:, 1, 1] = share
+    transform[:, :, 2] = move
+    grid = affine_grid(transform.to(pictures.device), list(pictures.shape), align_corners=False)
+    return grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+
+
 class _Run:
     """Network, optimiser and how far they are."""
 
@@ -180,7 +194,7 @@ class _Run:
         start = step * config.batch_size
         rows = photos_at(config.seed, len(pixels), start, start + config.batch_size)
         generator = generator_at(config.seed, _LOOK, step)
-        pictures = _looked_at(normalised(pixels[rows].to(self.device)), config.closest, generator)
+        pictures = looked_at(normalised(pixels[rows].to(self.device)), config.closest, generator)
         with torch.random.fork_rng(), self._half_precision():
             torch.manual_seed(generator.initial_seed())  # of the dropout
             outputs = self.network(pictures)
@@ -228,17 +242,3 @@ def _learning_rate(step: int, steps: int, highest: float) -> float:
     if step < rise:
         return highest * (step + 1) / rise
     return highest * 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))
-
-
-def _looked_at(
-    pictures: Float[Tensor, "B 3 H W"], closest: float, generator: torch.Generator
-) -> Float[Tensor, "B 3 H W"]:
-    """Each picture cut to a square of its own, of a share of its side from `closest` to 1, and made full size again."""
-    count = len(pictures)
-    share = closest + (1 - closest) * torch.rand(count, generator=generator)
-    move = (1 - share)[:, None] * (2 * torch.rand(count, 2, generator=generator) - 1)
-    transform = torch.zeros(count, 2, 3)
-    transform[:, 0, 0] = transform[:, 1, 1] = share
-    transform[:, :, 2] = move
-    grid = affine_grid(transform.to(pictures.device), list(pictures.shape), align_corners=False)
-    return grid_sample(pictures, grid, padding_mode="border", align_corners=False)

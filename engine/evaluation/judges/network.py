@@ -21,25 +21,42 @@ class JudgeNetwork(nn.Module):
 
     def __init__(self, questions: Questions, width: int = 32, dropout: float = 0.2) -> None:
         super().__init__()
-        widths = (3, width, 2 * width, 4 * width, 8 * width)
-        stages = [
-            nn.Sequential(_convolution(before, after, stride=2), nn.ReLU(), _Residual(after))
-            for before, after in pairwise(widths)
-        ]
-        self.trunk = nn.Sequential(*stages)
+        self.trunk = trunk(width)
         self.dropout = nn.Dropout(dropout)
         sizes = {name: len(answers) for name, answers in questions.choices.items()}
         sizes |= dict.fromkeys(questions.directions, 2)
-        self.heads = nn.ModuleDict({name: nn.Linear(2 * widths[-1], size) for name, size in sizes.items()})
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(features_of(width), size) for name, size in sizes.items()}
+        )
 
     def forward(self, pictures: Float[Tensor, "B 3 H W"]) -> Mapping[str, Tensor]:
         """Logits (B, A) of each choice; (sine, cosine) of each direction, whose length tells how sure it is.
 
         Pictures are in [-1, 1].
         """
-        maps = self.trunk(pictures)  # (B, 8 * width, H / 16, W / 16)
-        features = self.dropout(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], dim=1))
+        features = self.dropout(pooled(self.trunk(pictures)))
         return {name: head(features).float() for name, head in self.heads.items()}
+
+
+def trunk(width: int) -> nn.Sequential:
+    """Four stages that see pictures (B, 3, H, W) in [-1, 1] as maps (B, 8 width, H / 16, W / 16)."""
+    widths = (3, width, 2 * width, 4 * width, 8 * width)
+    return nn.Sequential(
+        *(
+            nn.Sequential(_convolution(before, after, stride=2), nn.ReLU(), _Residual(after))
+            for before, after in pairwise(widths)
+        )
+    )
+
+
+def pooled(maps: Float[Tensor, "B C H W"]) -> Float[Tensor, "B 2*C"]:
+    """Mean of each map, then its highest value."""
+    return torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], dim=1)
+
+
+def features_of(width: int) -> int:
+    """How many numbers `pooled` gives of the maps of a trunk."""
+    return 16 * width
 
 
 class _Residual(nn.Module):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Literal, Self, get_args
 
 from engine.errors import BadRequest
 from engine.geo.place import Place
-from engine.studio.checks import text, whole
+from engine.studio.checks import choice, text, whole
 from engine.studio.requests.picture import PictureRequest, PictureSettings
 from engine.studio.wire import place_from_json
 
@@ -58,12 +58,16 @@ class GivenPicture:
         return cls(data["name"], data["sha256"], place_from_json("asked", data.get("asked")))
 
 
+By = Literal["model", "judge"]
+
+
 @dataclass(frozen=True)
 class BelongRequest(PictureRequest):
     """A search for the place where the model explains a picture best; its result is a heat map over the model's box.
 
     Of the settings of pictures it has prompt, heading, hour, month (what the model is told at every place; without
-    them it is not told) and seed.
+    them it is not told) and seed. The judge beside the model looks at the picture once and is told nothing, so with it
+    all of these and the numbers of the search stay as they are.
     """
 
     NAME: ClassVar[str] = "belong"
@@ -77,6 +81,13 @@ class BelongRequest(PictureRequest):
     """With how many draws of noise each is asked in the first round; each later round has so many more."""
     rounds: int = 5
     """How often the best cells are split in four, at most; no more once cells of 100 m are reached."""
+    by: By = "model"
+    """Who says where it belongs: the model by its own error, or the judge that lies beside it."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether the judge is asked."""
+        return self.by == "judge"
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -95,6 +106,10 @@ class BelongRequest(PictureRequest):
         for name, default in _PAINTING.items():
             if getattr(self, name) != default:
                 raise BadRequest(f"{name} is for making a picture, and a search makes none; leave it out")
+        choice("by", self.by, get_args(By))
+        told = next((name for name, default in _SEARCH.items() if getattr(self, name) != default), None)
+        if self.judged and told:
+            raise BadRequest(f"{told} is for the model's own search, and the judge looks once; leave it out")
         return replace(
             super().validate(),
             picture=self.picture.validate(),
@@ -104,9 +119,13 @@ class BelongRequest(PictureRequest):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form that `from_dict` reads back to an equal request, whose picture has no path."""
+        """JSON-safe form that `from_dict` reads back to an equal request, whose picture has no path.
+
+        Asked of the model it is what it was before there were judges, so that results keep their ids.
+        """
         told = super().to_dict() | {"picture": self.picture.to_dict()}
-        return {name: value for name, value in told.items() if name not in _PAINTING}
+        left_out = _PAINTING.keys() | (_SEARCH.keys() if self.judged else {"by"})
+        return {name: value for name, value in told.items() if name not in left_out}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -114,3 +133,10 @@ class BelongRequest(PictureRequest):
         if not isinstance(data, Mapping) or "picture" not in data:
             return super().from_dict(data)
         return super().from_dict({**data, "picture": GivenPicture.from_dict(data["picture"])})
+
+
+_SEARCH = {
+    each.name: each.default
+    for each in fields(BelongRequest)
+    if each.name in _USED | {"cells", "draws", "rounds"}
+}  # what the judge has no use for

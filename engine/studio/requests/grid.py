@@ -31,6 +31,11 @@ class GridRequest(PictureRequest):
     """What varies from column to column."""
 
     @property
+    def judged(self) -> bool:
+        """Always: its pictures are there to be compared."""
+        return True
+
+    @property
     def where(self) -> Place | None:
         """The place of the first picture."""
         return self.place

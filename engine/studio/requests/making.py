@@ -84,9 +84,10 @@ class TrainRequest(JsonRequest):
     out: Path
     """Folder of the new model."""
     kind: str = "gps"
-    """What the model is told: gps, the place where a photo was taken; angle, the side of a landmark it is seen from."""
+    """What the model is told: gps, the place where a photo was taken; angle, the side of a landmark it is seen from.
+    judge makes no pictures but scores them by place and words."""
     base: str = "tiny"
-    """Stable Diffusion 1.x or 2.x to begin from: a folder, a hub id, or tiny."""
+    """Stable Diffusion 1.x or 2.x to begin from: a folder, a hub id, or tiny. A judge has none."""
     preset: str = "demo"
     """Name of the settings to begin from."""
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -114,11 +115,13 @@ class TrainRequest(JsonRequest):
 
     def validate(self) -> Self:
         """The same request; BadRequest where a kind or a name is none. Presets are checked by training."""
-        if self.kind not in ("gps", "angle"):
-            raise BadRequest(f"there is no training of the kind {self.kind!r}; there are gps and angle")
+        if self.kind not in ("gps", "angle", "judge"):
+            raise BadRequest(
+                f"there is no training of the kind {self.kind!r}; there are gps, angle and judge"
+            )
         if self.centre is not None and not isinstance(self.centre, Place):
             raise BadRequest(f"centre must be a Place, not {type(self.centre).__name__}")
-        if self.kind == "gps" and (given := [name for name in _RING if getattr(self, name) is not None]):
+        if self.kind != "angle" and (given := [name for name in _RING if getattr(self, name) is not None]):
             raise BadRequest(f"{given[0]} is for a landmark; leave it out, or train an angle model")
         if not isinstance(self.overrides, Mapping):
             raise BadRequest("overrides must be settings by name")

@@ -59,6 +59,11 @@ class PictureRequest(PictureSettings, JsonRequest):
     """Name of a model on the shelf, never a path: a shared picture must not tell where things are kept."""
 
     @property
+    def judged(self) -> bool:
+        """Whether the judge of the model, where there is one, says something of the result."""
+        return False
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """Of the files that the result may be written as, beside those of a picture."""
         return ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import tyro
 
@@ -11,7 +12,8 @@ from engine.studio.verbs.verb import Outcome, Verb, done, model_of
 
 @dataclass(frozen=True, kw_only=True)
 class Belong(Verb):
-    """Find the place where the model explains a picture best, and whether a picture of ours landed where it should."""
+    """Find the place where a picture belongs by the model or by its judge, and whether one of ours landed where it
+    should."""
 
     picture: tyro.conf.Positional[Path]
     """Any picture."""
@@ -31,6 +33,9 @@ class Belong(Verb):
     """How often the best cells are split in four, at most; no more once cells of 100 m are reached."""
     seed: int = 0
     """The same seed draws the same noise."""
+    by: Literal["model", "judge"] = "model"
+    """Who says where it belongs: the model by its own error, which takes minutes, or the judge beside it, which looks
+    once and has no use for the settings above."""
     out: Path | None = None
     """File to write: .png, .jpg or .webp, a heat map, and beside it the picture as the model saw it and a map of the
     cells; or .geojson, that map only; without it all of them go into the gallery."""
@@ -55,11 +60,12 @@ class Belong(Verb):
             hour=self.hour,
             month=self.month,
             seed=self.seed,
+            by=self.by,
         )
         artefact = done(studio, request, self.out)
         facts = artefact.details
         parts = [str(artefact.path), str(Place(*facts["place"])), f"within {facts['uncertainty_m']:,.0f} m"]
         if "landed_m" in facts:
             parts.append(f"landed {facts['landed_m']:,.0f} m from the place asked for")
-        parts.append(f"model {facts['model']['name']}")
+        parts.append(f"{'judge of ' if request.judged else ''}model {facts['model']['name']}")
         return Outcome(", ".join(parts), artefact.to_dict(), notices=artefact.notices)

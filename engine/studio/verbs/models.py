@@ -1,10 +1,12 @@
 """The verbs `models` and `check`: what stands on the shelf, and whether it is whole."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tyro
 
+from engine.studio.judging import judge_folder
 from engine.studio.verbs.verb import Outcome, Verb
 
 if TYPE_CHECKING:
@@ -24,14 +26,21 @@ class Models(Verb):
 
 @dataclass(frozen=True, kw_only=True)
 class Check(Verb):
-    """Check every file of a model against the hashes in its manifest."""
+    """Check every file of a model, and of the judge beside it, against the hashes in its manifest."""
 
     model: tyro.conf.Positional[str]
-    """Name of a model, or its folder."""
+    """Name of a model, or its folder; or the folder of a judge."""
 
     def run(self) -> Outcome:
+        from engine.diffusion.manifest import check_manifest, manifest_hash
+        from engine.studio.judging import is_judge
         from engine.studio.studio import Studio
 
+        folder = Path(self.model)
+        if folder.is_dir() and is_judge(folder):
+            check_manifest(folder)
+            identity = {"name": folder.resolve().name, "manifest": manifest_hash(folder)}
+            return Outcome(f"the judge {identity['name']} {_WHOLE}", identity)
         shelf = Studio().shelf
         entry = shelf.get(shelf.invite(self.model))
         if entry.path is None:
@@ -39,7 +48,15 @@ class Check(Verb):
         from engine.diffusion.loading import check_model
 
         check_model(entry.path)
-        return Outcome(f"{entry.name} is whole: every file is as it was saved", entry.identity)
+        judge = judge_folder(entry.path)
+        if judge is None:
+            return Outcome(f"{entry.name} {_WHOLE}", entry.identity)
+        check_manifest(judge)
+        identity = {**entry.identity, "judge": manifest_hash(judge)}
+        return Outcome(f"{entry.name} and its judge are whole: every file is as it was saved", identity)
+
+
+_WHOLE = "is whole: every file is as it was saved"
 
 
 def _line(entry: "ModelEntry") -> str:
@@ -51,6 +68,8 @@ def _line(entry: "ModelEntry") -> str:
             facts.append(f"{box.south:.4f},{box.west:.4f} to {box.north:.4f},{box.east:.4f}")
         if card.untrained:
             facts.append("untrained, so it can only make noise")
+    if judge_folder(entry.path):
+        facts.append("with a judge")
     if entry.problem:
         facts.append(f"not usable: {entry.problem}")
     return f"{entry.name}: {'; '.join(facts)}"
@@ -68,4 +87,5 @@ def _data(entry: "ModelEntry") -> dict[str, Any]:
         "box": asdict(card.box) if card and card.box else None,
         "resolution_px": card.resolution_px if card else None,
         "untrained": card.untrained if card else None,
+        "judge": judge_folder(entry.path) is not None,
     }

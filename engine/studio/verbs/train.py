@@ -1,4 +1,4 @@
-"""The verbs `train gps` and `train angle`: a collection becomes a model of its place, or of a landmark."""
+"""The verbs `train gps`, `train angle` and `train judge`: a collection becomes a model of a place, or its judge."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 import tyro
 
 from engine.errors import Cancelled
+from engine.evaluation.gps_clip.config import GpsClipConfig, gps_clip_preset_names, load_gps_clip_preset
 from engine.geo.place import Place
 from engine.studio.jobs import CancelToken
 from engine.studio.requests import TrainRequest
@@ -18,6 +19,9 @@ from engine.training.config import RunConfig, TrainingConfig, load_preset, prese
 
 _DEFAULT = "demo"
 _DEFAULT_ANGLE = "small-angle"
+_DEFAULT_JUDGE = "small-judge"
+
+Settings = RunConfig | GpsClipConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,7 @@ class Train(Verb):
     resume: bool = False
     """Go on from the last checkpoint in OUT."""
 
-    def _train(self, settings: RunConfig, preset: RunConfig, **asked: Any) -> Outcome:
+    def _train(self, settings: Settings, preset: Settings, **asked: Any) -> Outcome:
         """What a training comes to; of its settings only those that differ from the preset are asked for, so that the
         request says what was decided."""
         from engine.studio.studio import Studio
@@ -95,6 +99,19 @@ class TrainAngle(Train):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrainJudge(Train):
+    """Teach a judge which pictures fit which places and words. Every setting of the preset is a flag."""
+
+    settings: tyro.conf.OmitArgPrefixes[GpsClipConfig] = field(
+        default_factory=lambda: load_gps_clip_preset(_DEFAULT_JUDGE)
+    )
+    """The numbers of the run, from the preset where no flag says otherwise."""
+
+    def run(self) -> Outcome:
+        return self._train(self.settings, load_gps_clip_preset(self.settings.preset), kind="judge")
+
+
 def train_gps(argv: Sequence[str]) -> type[Any]:
     """The verb with the settings of the preset that `argv` names, so that --help shows its numbers."""
     return _with_preset(TrainGps, TrainingConfig, load_preset, _named(argv, preset_names(), _DEFAULT))
@@ -106,13 +123,19 @@ def train_angle(argv: Sequence[str]) -> type[Any]:
     return _with_preset(TrainAngle, AngleConfig, load_angle_preset, preset)
 
 
+def train_judge(argv: Sequence[str]) -> type[Any]:
+    """The verb with the settings of the preset that `argv` names, so that --help shows its numbers."""
+    preset = _named(argv, gps_clip_preset_names(), _DEFAULT_JUDGE)
+    return _with_preset(TrainJudge, GpsClipConfig, load_gps_clip_preset, preset)
+
+
 def _named(argv: Sequence[str], presets: Sequence[str], default: str) -> str:
     named = re.search(r"(?:^| )--preset[= ](\S+)", " ".join(argv))
     return named[1] if named and named[1] in presets else default
 
 
 def _with_preset(
-    verb: type[Train], kind: type[RunConfig], load: Callable[[str], RunConfig], preset: str
+    verb: type[Train], kind: type[Settings], load: Callable[[str], Settings], preset: str
 ) -> type[Any]:
     settings = ("settings", tyro.conf.OmitArgPrefixes[kind], field(default_factory=lambda: load(preset)))
     about = {"__doc__": verb.__doc__}
