@@ -155,7 +155,9 @@ class PlacePipeline(DiffusionPipeline):
     def encode_place(self, places: Sequence[Conditions]) -> Float[Tensor, "B C D"]:
         """Place tokens; None, and every condition that is not given, is its learned null token. Raises BadRequest."""
         values = torch.tensor([self.card.values(_raw(place)) for place in places], dtype=torch.float32)
-        return self.place_encoder(values.to(self.place_encoder.device)).to(self._execution_device)
+        return self.place_encoder(values.to(next(self.place_encoder.parameters()).device)).to(
+            self._execution_device
+        )
 
     @torch.no_grad()
     def decode(self, latents: Float[Tensor, "B C h w"], output_type: str = "pil") -> Any:
@@ -189,9 +191,24 @@ class PlacePipeline(DiffusionPipeline):
         pipe.photo_places = PhotoPlaces.read(Path(folder))
         return pipe
 
+    @property
+    def _execution_device(self) -> torch.device:
+        """Where the UNet computes.
+
+        Diffusers' own walks through every module of the pipeline, which takes 20 ms of a picture of the demo; it is
+        asked only where hooks move weights about.
+        """
+        if hasattr(self.unet, "_hf_hook") or hasattr(self.unet, "_diffusers_hook"):
+            return super()._execution_device
+        return next(self.unet.parameters()).device
+
+    @property
+    def _precision(self) -> torch.dtype:
+        return next(self.unet.parameters()).dtype
+
     def join(self, text: Float[Tensor, "B L D"], place: Float[Tensor, "B C D"]) -> Float[Tensor, "B N D"]:
         """What the UNet attends to: the text tokens, and after them the place tokens."""
-        return torch.cat([text, place.expand(len(text), -1, -1)], dim=1).to(self.unet.dtype)
+        return torch.cat([text, place.expand(len(text), -1, -1)], dim=1).to(self._precision)
 
     def starting_noise(
         self,
@@ -255,7 +272,7 @@ class PlacePipeline(DiffusionPipeline):
         self, latents: Float[Tensor, "B C h w"], timestep: Tensor, tokens: Float[Tensor, "B N D"]
     ) -> Float[Tensor, "B C h w"]:
         """The UNet's prediction in float32."""
-        return self.unet(latents.to(self.unet.dtype), timestep, tokens, return_dict=False)[0].float()
+        return self.unet(latents.to(self._precision), timestep, tokens, return_dict=False)[0].float()
 
 
 def _batched(prompt: Any, place: Any, negative_prompt: Any) -> tuple[list[str], list[Conditions], list[str]]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -212,9 +213,16 @@ def test_without_place_a_base_predicts_nearly_what_it_did(stable_diffusion: Path
     assert (alone - beside).norm() < 0.05 * alone.norm()
 
 
-def test_an_adapter_round_trips_beside_its_base(tiny: PlacePipeline, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("layers", "rank", "most"), [("attention", 4, 0.2), ("all", 1, 0.3)])
+def test_an_adapter_round_trips_beside_its_base(
+    tiny: PlacePipeline, tmp_path: Path, layers: Literal["attention", "all"], rank: int, most: float
+) -> None:
     before = picture(tiny)
-    adapter.add_lora(tiny, rank=4)
+    adapter.add_lora(tiny, rank, layers=layers)
+    convolutions = [
+        name for name, _ in tiny.unet.named_parameters() if "lora_A" in name and "resnets" in name
+    ]
+    assert bool(convolutions) == (layers == "all")
     torch.testing.assert_close(picture(tiny), before, atol=1e-5, rtol=0)
     with torch.no_grad():
         for name, parameter in tiny.unet.named_parameters():
@@ -226,7 +234,7 @@ def test_an_adapter_round_trips_beside_its_base(tiny: PlacePipeline, tmp_path: P
     assert torch.equal(picture(loaded), picture(tiny))
     assert not torch.allclose(picture(loaded), before, atol=1e-3)
     size = sum(path.stat().st_size for path in (tmp_path / "adapter").rglob("*"))
-    assert size < 0.2 * sum(p.numel() * 4 for p in tiny.unet.parameters())
+    assert size < most * sum(p.numel() * 4 for p in tiny.unet.parameters())
 
 
 def test_loading_leaves_the_random_numbers_of_the_program_alone(

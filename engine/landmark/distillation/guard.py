@@ -30,5 +30,5 @@ def check_opacity(opacity: float, step: int, last_good: str | None) -> None:
     offer = f"the last good state is {last_good}" if last_good else "no state was kept before"
     raise EmptyField(
         f"the field is empty at step {step:,}: views have a mean opacity of {opacity:.4f}; {offer}; "
-        "lower opacity_weight or the learning rate"
+        "try another seed, or lower opacity_weight or the learning rate"
     )

@@ -188,5 +188,5 @@ class _Run:
         self._next_preview = time.monotonic() + self.config.preview_every_s
 
     def _check(self, looks: Looks) -> None:
-        good = None if self.good is None else str(self.good)
+        good = None if self.good is None else self.good.name  # a page tells nobody where things are kept
         check_opacity(looks.opacity.mean().item(), self.growth.steps_done, good)
