@@ -9,7 +9,7 @@ const azimuthOf = (theta) => (540 - (theta * 180) / Math.PI) % 360;
 const orbitAt = (degrees) => `${180 - degrees}deg ${RISE_DEG}deg auto`;
 
 function viewer({ src, alt, azimuth_deg }) {
-  import(OPTIONS.viewer);
+  import(new URL(OPTIONS.viewer, document.baseURI));
   model = document.createElement("model-viewer");
   const set = {
     src, alt, "camera-controls": "", "interaction-prompt": "none", "camera-orbit": orbitAt(azimuth_deg),

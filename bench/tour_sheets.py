@@ -101,6 +101,10 @@ def _belongs(page: Page) -> None:
     _made(page, "belongs")
 
 
+def _landmarks(page: Page) -> None:
+    page.locator("#landmark-status .notice").wait_for()
+
+
 def _photos(page: Page) -> None:
     page.locator("#photo-numbers").wait_for()
 
@@ -117,6 +121,7 @@ _VISITS: dict[str, Callable[[Page], None]] = {
     text.ATLASES: _atlas,
     text.ATTENTION: _attention,
     text.BELONGS: _belongs,
+    text.LANDMARKS: _landmarks,
     text.PHOTOS: _photos,
     text.HISTORY: _history,
 }

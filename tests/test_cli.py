@@ -180,8 +180,8 @@ def test_what_the_model_does_not_know_is_a_notice_on_stderr(
         ("train sound c --out m", "Unrecognized or misplaced options: sound c --out m"),
         (
             "paint",
-            "Unrecognized options: paint; choose from ingest, world, train, generate, average, walk, orbit, grid, "
-            "attend, atlas, belong, evidence, history, models, check, serve",
+            "Unrecognized options: paint; choose from ingest, world, train, generate, average, walk, orbit, "
+            "reconstruct, grid, attend, atlas, belong, evidence, history, models, check, serve",
         ),
         ("", "Expected one of"),
     ],

@@ -19,6 +19,7 @@ from ui import text
 from ui.belongs import Belongs
 from ui.desk import Desk
 from ui.explore import Explore
+from ui.front import Front
 from ui.map import build_map
 from ui.session import Session
 
@@ -40,7 +41,9 @@ def belongs(tmp_path: Path, lay_judge: Callable[..., Path]) -> Iterator[Belongs]
     async def build() -> Belongs:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Explore"):
             desk, session = Desk(studio), gr.State()
-            explore = Explore(desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            explore = Explore(
+                desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), Front(tabs, session)
+            )
             return Belongs(desk, explore, session)
 
     with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open

@@ -33,6 +33,7 @@ from engine.studio.studio import Studio
 from ui import text
 from ui.desk import Desk
 from ui.explore import Explore
+from ui.front import Front
 from ui.map import build_map
 from ui.session import Session
 
@@ -195,8 +196,14 @@ def explore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explore]:
 
     async def build() -> Explore:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Explore"):
+            session = gr.State()
             return Explore(
-                Desk(studio), gr.State(), build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs
+                Desk(studio),
+                session,
+                build_map(None, "base"),
+                gr.Textbox(),
+                gr.Dropdown(),
+                Front(tabs, session),
             )
 
     with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open

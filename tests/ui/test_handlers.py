@@ -19,6 +19,7 @@ from engine.studio.studio import Studio
 from ui import text
 from ui.desk import Desk
 from ui.explore import Explore
+from ui.front import Front
 from ui.map import build_map
 from ui.recall import Recall
 from ui.session import Session
@@ -35,7 +36,9 @@ def recall(tmp_path: Path) -> Iterator[Recall]:
     async def build() -> Recall:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Explore"):
             desk, session = Desk(studio), gr.State()
-            explore = Explore(desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            explore = Explore(
+                desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), Front(tabs, session)
+            )
             return Recall(desk, explore, session, {ImageRequest: explore})
 
     with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open
@@ -71,12 +74,12 @@ def test_another_model_leaves_the_field_of_the_place_to_the_hand_that_types(expl
     session = Session()
     explore.arrive(session)
     place = explore.settings.place
-    assert place not in explore._choose(session, 1.0, "tiny")
+    assert place not in explore.choose(session, 1.0, "tiny")
     session.place = Place(40.75, -73.98)
-    assert place not in explore._choose(session, 2.0, "tiny")
+    assert place not in explore.choose(session, 2.0, "tiny")
     assert session.place is not None
     session.place = Place(59.33, 18.06)
-    assert explore._choose(session, 3.0, "tiny")[place] == ""  # outside the model's box
+    assert explore.choose(session, 3.0, "tiny")[place] == ""  # outside the model's box
 
 
 @pytest.mark.parametrize(
@@ -108,9 +111,9 @@ def test_sizes_that_nobody_offered_are_refused(explore: Explore):
     session = Session()
     explore.arrive(session)
     values = explore.settings.replaced(_values(explore), size="99999 × 64")
-    assert "choose a whole number" in explore._make(session, 1.0, *values)[explore.status]
+    assert "choose a whole number" in explore._ask(session, 1.0, values)[explore.status]
     values = explore.settings.replaced(_values(explore), size="huge")
-    assert "choose one from the list" in explore._make(session, 2.0, *values)[explore.status]
+    assert "choose one from the list" in explore._ask(session, 2.0, values)[explore.status]
     assert session.job is None
 
 
@@ -166,7 +169,9 @@ def wall(tmp_path: Path) -> Iterator[Wall]:
     async def build() -> Wall:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("Wall"):
             desk, state = Desk(studio), gr.State()
-            explore = Explore(desk, state, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            explore = Explore(
+                desk, state, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), Front(tabs, state)
+            )
             return Wall(desk, explore, state)
 
     with ThreadPoolExecutor(1) as thread:
@@ -186,7 +191,7 @@ def test_a_question_that_came_too_late_leaves_a_workshop_as_it_is(wall: Wall):
 def test_another_tab_that_stops_a_picture_leaves_no_button_to_cancel_it(wall: Wall):
     session, explore = Session(), wall.explore
     explore.arrive(session)
-    updates = explore._make(session, 1.0, *explore.settings.replaced(_values(explore), place="40.75, -73.98"))
+    updates = explore._ask(session, 1.0, explore.settings.replaced(_values(explore), place="40.75, -73.98"))
     assert updates[explore.cancel]["visible"]
     assert explore.darkroom.take(session) == gr.skip()  # it develops
     assert session.ask(2.0, lambda: explore.desk.studio.jobs.submit(ATLAS))
@@ -194,7 +199,7 @@ def test_another_tab_that_stops_a_picture_leaves_no_button_to_cancel_it(wall: Wa
     updates = explore.darkroom.take(session)
     assert updates[explore.make]["visible"]
     assert not updates[explore.cancel]["visible"]
-    assert explore.tabs not in updates  # the visitor looks at the other tab
+    assert explore.front.tabs not in updates  # the visitor looks at the other tab
     assert explore.darkroom.take(session) == gr.skip()  # what is said on the page is not wiped away later
 
 
@@ -202,7 +207,7 @@ def test_a_picture_that_stops_a_workshop_leaves_it_its_own_button(wall: Wall):
     session, explore = Session(), wall.explore
     explore.arrive(session)
     assert session.ask(1.0, lambda: explore.desk.studio.jobs.submit(ATLAS))
-    explore._make(session, 2.0, *explore.settings.replaced(_values(explore), place="40.75, -73.98"))
+    explore._ask(session, 2.0, explore.settings.replaced(_values(explore), place="40.75, -73.98"))
     assert session.awaits(ImageRequest)
     assert wall._rest(session) == {wall.make: gr.update(visible=True), wall.cancel: gr.update(visible=False)}
 

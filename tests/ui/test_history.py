@@ -26,6 +26,7 @@ from engine.studio.requests import AverageRequest, ImageRequest, PictureRequest
 from engine.studio.studio import Studio
 from ui.desk import Desk
 from ui.explore import Explore
+from ui.front import Front
 from ui.history import History
 from ui.map import build_map
 from ui.recall import Recall
@@ -247,7 +248,9 @@ def history(tmp_path: Path) -> Iterator[History]:
     async def build() -> History:
         with gr.Blocks(analytics_enabled=False), gr.Tabs() as tabs, gr.Tab("History") as tab:
             desk, session = Desk(studio), gr.State()
-            explore = Explore(desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), tabs)
+            explore = Explore(
+                desk, session, build_map(None, "base"), gr.Textbox(), gr.Dropdown(), Front(tabs, session)
+            )
             return History(desk, explore, Recall(desk, explore, session, {}), session, tab)
 
     with ThreadPoolExecutor(1) as thread:  # outside a running loop, Gradio begins loops and leaves them open

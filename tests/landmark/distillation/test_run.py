@@ -72,7 +72,7 @@ def test_it_tells_of_every_step(pipe, quick, tmp_path: Path) -> None:
     assert readings[0] == ((8, 3, 12, 12), tuple(45.0 * number for number in range(8)))
     assert said[-1].preview == tmp_path / "preview.png"
     with Image.open(tmp_path / "preview.png") as preview:
-        assert preview.size == (96, 12)
+        assert preview.size == (48, 24)
 
 
 def test_previews_come_when_they_are_due(pipe, quick, tmp_path: Path) -> None:
