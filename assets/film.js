@@ -9,14 +9,6 @@ function show() {
   const video = document.createElement("video");
   Object.assign(video, { src: film.src, loop: true, muted: true, controls: true, playsInline: true, autoplay: true });
   video.setAttribute("aria-label", film.alt);
-  const links = document.createElement("p");
-  for (const { url, name } of film.files) {
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.textContent = name;
-    links.append(link);
-  }
   const tell = () => {
     const share = video.duration ? video.currentTime / video.duration : 0;
     const frame = Math.min(film.places.length - 1, Math.floor(share * film.places.length));
@@ -25,7 +17,7 @@ function show() {
     document.dispatchEvent(new CustomEvent("walk", { detail: { latitude, longitude, heading_deg: film.headings[frame] ?? null } }));
   };
   for (const event of ["timeupdate", "seeking", "loadedmetadata"]) video.addEventListener(event, tell);
-  stage.append(video, links);
+  stage.append(video, downloadLinks(film.files));
 }
 
 watch("value", show);

@@ -47,15 +47,7 @@ function show() {
   stage.replaceChildren();
   model = null;
   if (!landmark) return;
-  const links = document.createElement("p");
-  for (const { url, name } of landmark.files) {
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.textContent = name;
-    links.append(link);
-  }
-  stage.append(...(OPTIONS.viewer ? [viewer(landmark)] : film(landmark)), links);
+  stage.append(...(OPTIONS.viewer ? [viewer(landmark)] : film(landmark)), downloadLinks(landmark.files));
 }
 
 document.addEventListener("side-chosen", ({ detail }) => {

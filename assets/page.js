@@ -1,4 +1,5 @@
-// What the page lacks for the hand: keys that make, stop, roll and undo, a sentence on each control, and copied links.
+// What the page lacks for the hand: keys that make, stop, roll and undo, a sentence on each control, and links to copy and
+// to download by.
 // WORDS are set above by ui/build.py.
 const shown = (selector) => [...document.querySelectorAll(selector)].find((each) => each.offsetParent !== null);
 const press = (selector) => shown(selector)?.click();
@@ -51,6 +52,13 @@ function explain({ target }) {
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, explain);
 
 // ---- links ----------------------------------------------------------------------------------------------------------
+// A line of links to the files of a result, which is of a list of {url, name}.
+window.downloadLinks = (files) => {
+  const line = document.createElement("p");
+  line.append(...files.map(({ url, name }) => Object.assign(document.createElement("a"), { href: url, download: "", textContent: name })));
+  return line;
+};
+
 // Only a page of this computer or behind https has a clipboard; elsewhere the old command copies what is selected.
 window.copyLink = async (query) => {
   if (!query) return;

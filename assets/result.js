@@ -21,9 +21,7 @@ function show() {
     cell.addEventListener("click", () => trigger("cell_chosen", { number }));
     mat.append(cell);
   });
-  const links = document.createElement("p");
-  links.append(...result.files.map(({ url, name }) => Object.assign(document.createElement("a"), { href: url, download: "", textContent: name })));
-  stage.append(mat, links);
+  stage.append(mat, downloadLinks(result.files));
 }
 
 watch("value", show);

@@ -59,6 +59,7 @@ def main(
 
 def _explore(page: Page) -> None:
     page.locator(".examples button").nth(1).click()
+    page.locator("#cancel:visible").wait_for()
     page.locator("#make:visible").wait_for()
     page.locator("#evidence summary").click()
     page.locator("#evidence .told > *").first.wait_for()

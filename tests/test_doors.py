@@ -9,12 +9,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # What each room may import, beside itself. The order is the order of the floors.
-_GROUND = {"errors", "atomic", "parallel"}
+_GROUND = {"errors", "atomic", "parallel", "presets"}
 _BELOW_STUDIO = _GROUND | {"geo", "photos", "world", "diffusion", "training", "landmark", "evaluation"}
 DOORS = {
     "errors": set(),
     "atomic": _GROUND,
     "parallel": _GROUND,
+    "presets": _GROUND,
     "geo": _GROUND,
     "photos": _GROUND | {"geo"},
     "world": _GROUND | {"geo", "photos"},
@@ -28,7 +29,7 @@ DOORS = {
     "__init__": set(),
 }
 NO_PAGE = {"gradio", "folium", "leafmap"}
-NO_TORCH = {"geo", "photos", "errors", "atomic", "parallel"}
+NO_TORCH = {"geo", "photos", "errors", "atomic", "parallel", "presets"}
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
 
 

@@ -67,9 +67,8 @@ class Darkroom:
 
     def _look(self, session: Session) -> Iterator[tuple[str, str]]:
         yield gr.skip(), gr.skip()  # Gradio empties the outputs of a generator that yields nothing
-        if session.job and isinstance(
-            session.job.request, ImageRequest
-        ):  # another kind of job is its own tab's
+        # Another kind of job is its own tab's.
+        if session.job and isinstance(session.job.request, ImageRequest):
             yield from looks(session, self.desk.ratio(session))
 
     def begun(self, session: Session, request: ImageRequest, noted: tuple[str, ...]) -> Updates:

@@ -96,7 +96,7 @@ class Landmarks(Workshop):
             hour=picture.hour,
             month=picture.month,
             seed=picture.seed,
-            gps_in_exif=picture.gps_in_exif,
+            gps_in_exif=picture.gps_in_exif,  # off is refused: a mesh says where it stands
             preset=preset,
             threshold=_density(threshold or ""),
             num_faces=num_faces,

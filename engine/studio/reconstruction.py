@@ -14,8 +14,6 @@ from PIL import Image
 
 from engine.atomic import write_bytes
 from engine.errors import BadRequest, MissingExtra
-from engine.geo import ellipsoid
-from engine.landmark.mesh.georeference import Georeference
 from engine.studio.console import quiet_libraries
 from engine.studio.film import Film
 from engine.studio.jobs import CancelToken, Progress
@@ -30,8 +28,8 @@ if TYPE_CHECKING:
     from engine.landmark.distillation.meters import DistilStep
     from engine.landmark.distillation.run import Distilled
     from engine.landmark.mesh.atlas import TexturedMesh
+    from engine.landmark.mesh.georeference import Georeference
 
-_EYES_M: Final = 1.6
 _STILL_PX: Final = 320
 _FILM_PX: Final = 384
 _FRAMES: Final = 72
@@ -56,6 +54,8 @@ def make_reconstruction(
     and the meters of the field. Raises BadRequest for a model that knows no sides, EmptyField, TrainingDiverged,
     DiskFull, Cancelled.
     """
+    from engine.landmark.mesh.standing import stand
+
     card = pipe.card
     if "azimuth" not in card.conditions or card.centre is None:
         raise BadRequest(
@@ -64,12 +64,13 @@ def make_reconstruction(
     config, front_deg = request.distillation, _front_deg(card)
     grown, meters = _grown(pipe, request, config, room, on_progress, cancel)
     mesh = _mesh_of(grown, request, config.steps, on_progress, cancel)
-    georeference = _georeference(pipe, config)
-    provenance = request.to_dict() if request.gps_in_exif else None
+    georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m)
     on_progress(Progress(config.steps, config.steps, "turning it around"))
     film = _turned(mesh, config, front_deg)
     files: dict[str, Callable[[Path], Any]] = {
-        ending: partial(_export, mesh=mesh, georeference=georeference, provenance=provenance, name=card.name)
+        ending: partial(
+            _export, mesh=mesh, georeference=georeference, provenance=request.to_dict(), name=card.name
+        )
         for ending in (".glb", ".obj", ".ply")
     }
     if film is not None:
@@ -116,8 +117,8 @@ def _grown(
     on_progress(Progress(0, config.steps, "looking at all sides"))
     prompt = request.prompt or f"A photo of {pipe.card.name}"  # as it was taught
     grown = distil(pipe, prompt, config, room, resume=True, on_step=on_step)
-    shutil.rmtree(room / "states", ignore_errors=True)  # the result has all of it
     write_bytes(kept, json.dumps(meters).encode())
+    shutil.rmtree(room / "states", ignore_errors=True)  # the result has all of it
     return grown, meters
 
 
@@ -137,37 +138,11 @@ def _mesh_of(
     return make_mesh(grown.field, request.mesh, occupancy=grown.occupancy, on_step=on_step)
 
 
-def _georeference(pipe: "PlacePipeline", config: "DistilConfig") -> Georeference:
-    """Where the cube stands and how large it is.
-
-    Its cameras are as far away, in half cubes, as the photos that the model learned from were, in metres; they stand
-    on the ground.
-    """
-    centre, places = pipe.card.centre, pipe.photo_places
-    assert centre is not None
-    elevation = math.radians(sum(config.elevation_deg) / 2)
-    distance = sum(config.distance) / 2
-    if places is not None and len(places):
-        far_m, _ = ellipsoid.inverse(centre.latitude, centre.longitude, places.latitude, places.longitude)
-        middle_m = float(np.median(far_m))
-        known = (
-            f"estimated from the GPS of {len(places):,} photos, taken {middle_m:,.0f} m away in the median"
-        )
-    else:
-        middle_m = (pipe.card.radius_m or 100.0) / 2
-        known = (
-            f"a guess: the photos' places are not known, so {middle_m:,.0f} m are taken for their distance"
-        )
-    scale_m = middle_m / (distance * math.cos(elevation))
-    height_m = max(0.0, _EYES_M - distance * math.sin(elevation) * scale_m)
-    return Georeference(centre, scale_m, f"{known}; nothing else was measured", height_m)
-
-
 def _export(
     path: Path,
     mesh: "TexturedMesh",
-    georeference: Georeference,
-    provenance: Mapping[str, Any] | None,
+    georeference: "Georeference",
+    provenance: Mapping[str, Any],
     name: str,
 ) -> None:
     from engine.landmark.mesh.export import export_mesh

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadRequest
-from engine.training.config import RunConfig, preset_names, read_preset
+from engine.presets import preset_names, read_preset
+from engine.training.config import RunConfig
 
 _PRESETS = Path(__file__).parent / "presets" / "angle"
 

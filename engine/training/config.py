@@ -1,13 +1,11 @@
 """Every number of a training run, as one frozen value, and the presets that fill it in."""
 
-import math
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from engine.errors import BadRequest
+from engine.presets import check_settings, preset_names, read_preset
 
 _PRESETS = Path(__file__).parent / "presets"
 
@@ -101,8 +99,7 @@ class RunConfig:
     """Whether the figures are written for TensorBoard too."""
 
     def __post_init__(self) -> None:
-        for name, hint in get_type_hints(type(self)).items():
-            object.__setattr__(self, name, _checked(name, hint, getattr(self, name)))
+        check_settings(self, _RANGES)
         if self.total_batch_size % self.train_batch_size:
             raise BadRequest(
                 f"total_batch_size {self.total_batch_size} is not a multiple of train_batch_size "
@@ -149,28 +146,14 @@ class TrainingConfig(RunConfig):
     """Rate at which the decoder is polished."""
 
 
-Config = TypeVar("Config", bound=RunConfig)
-
-
-def preset_names(folder: Path = _PRESETS) -> list[str]:
-    """Names of the presets in a folder, those of the GPS model unless it is given, sorted."""
-    return sorted(path.stem for path in folder.glob("*.toml"))
+def gps_preset_names() -> list[str]:
+    """Names of the presets, sorted."""
+    return preset_names(_PRESETS)
 
 
 def load_preset(name: str, **overrides: Any) -> TrainingConfig:
     """The settings of a preset with `overrides` by field name. Raises BadRequest naming the choices."""
     return read_preset(TrainingConfig, _PRESETS, name, overrides)
-
-
-def read_preset(kind: type[Config], folder: Path, name: str, overrides: Mapping[str, Any]) -> Config:
-    """The settings of a preset in a folder, of a kind, with `overrides`. Raises BadRequest naming the choices."""
-    if name not in (names := preset_names(folder)):
-        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(names)}")
-    known = {each.name for each in fields(kind)} - {"preset"}
-    if unknown := overrides.keys() - known:
-        raise BadRequest(f"there is no setting {min(unknown)!r}; choose from {', '.join(sorted(known))}")
-    settings = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-    return kind(**(settings | {"preset": name} | dict(overrides)))
 
 
 _RANGES = {
@@ -209,29 +192,3 @@ _RANGES = {
     "seed": (0, 2**63 - 1),
 }
 """Lowest and highest value of a number; every other number is at least 0."""
-
-
-def _checked(name: str, hint: Any, value: Any) -> Any:
-    """`value` as the type of its field. Raises BadRequest for another type or a number out of range."""
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise BadRequest(f"{name} is {value!r}; choose from {', '.join(get_args(hint))}")
-        return value
-    if hint is int and isinstance(value, float) and value.is_integer():
-        value = int(value)  # a page sends 300 as 300.0
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if get_origin(hint) is tuple:
-        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
-            raise BadRequest(f"{name} is {value!r}; give a list of names")
-        return tuple(value)
-    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
-        raise BadRequest(f"{name} is {value!r}; give {_KINDS[hint]}")
-    if hint in (int, float):
-        low, high = _RANGES.get(name, (0, math.inf))
-        if not low <= value <= high or not math.isfinite(value):
-            raise BadRequest(f"{name} is {value:g}; choose a number from {low:,g} to {high:,g}")
-    return value
-
-
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}

@@ -176,3 +176,5 @@ def test_a_request_travels_as_json_and_has_no_settings_of_pictures():
     assert asked.of_field == ReconstructRequest("lund-cathedral", overrides=QUICK, hour=9.0).validate()
     with pytest.raises(BadRequest, match="heading is for a single picture"):
         request(heading=90.0)
+    with pytest.raises(BadRequest, match="a mesh stands at its place on Earth and says where that is"):
+        request(gps_in_exif=False)

@@ -8,12 +8,12 @@ import pytest
 
 from engine.errors import BadRequest
 from engine.training.angle_config import AngleConfig, angle_preset_names, load_angle_preset
-from engine.training.config import RunConfig, TrainingConfig, load_preset, preset_names
+from engine.training.config import RunConfig, TrainingConfig, gps_preset_names, load_preset
 
 
 def test_every_preset_loads_and_states_cost_and_result() -> None:
-    assert preset_names() == ["demo", "lora-sd15", "paper-sd14", "small", "small-gpu"]
-    for name in preset_names():
+    assert gps_preset_names() == ["demo", "lora-sd15", "paper-sd14", "small", "small-gpu"]
+    for name in gps_preset_names():
         assert load_preset(name).preset == name
 
 

@@ -1,12 +1,11 @@
 """Every number of a GPS judge's training, as one frozen value, and the presets that fill it in."""
 
-import math
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from engine.errors import BadRequest
+from engine.presets import check_settings, preset_names, read_preset
 
 _PRESETS = Path(__file__).parent / "presets"
 
@@ -70,8 +69,7 @@ class GpsClipConfig:
     """Every draw of the run follows from it and from the number of the step."""
 
     def __post_init__(self) -> None:
-        for name, hint in get_type_hints(type(self)).items():
-            object.__setattr__(self, name, _checked(name, hint, getattr(self, name)))
+        check_settings(self, _RANGES)
         if self.vision and self.closest < 1:
             raise BadRequest(
                 f"closest {self.closest:g} is for the small network, what a frozen one sees is computed once; "
@@ -81,18 +79,12 @@ class GpsClipConfig:
 
 def gps_clip_preset_names() -> list[str]:
     """Names of the presets, sorted."""
-    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+    return preset_names(_PRESETS)
 
 
 def load_gps_clip_preset(name: str, **overrides: Any) -> GpsClipConfig:
     """The settings of a preset with `overrides` by field name. Raises BadRequest naming the choices."""
-    if name not in (names := gps_clip_preset_names()):
-        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(names)}")
-    known = {each.name for each in fields(GpsClipConfig)} - {"preset"}
-    if unknown := overrides.keys() - known:
-        raise BadRequest(f"there is no setting {min(unknown)!r}; choose from {', '.join(sorted(known))}")
-    settings: dict[str, Any] = tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
-    return GpsClipConfig(**(settings | {"preset": name, **overrides}))
+    return read_preset(GpsClipConfig, _PRESETS, name, overrides)
 
 
 _RANGES = {
@@ -117,25 +109,3 @@ _RANGES = {
     "seed": (0, 2**63 - 1),
 }
 """Lowest and highest value of every number."""
-
-
-def _checked(name: str, hint: Any, value: Any) -> Any:
-    """`value` as the type of its field. Raises BadRequest for another type or a number out of range."""
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise BadRequest(f"{name} is {value!r}; choose from {', '.join(get_args(hint))}")
-        return value
-    if hint is int and isinstance(value, float) and value.is_integer():
-        value = int(value)  # a page sends 300 as 300.0
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
-        raise BadRequest(f"{name} is {value!r}; give {_KINDS[hint]}")
-    if hint in (int, float):
-        low, high = _RANGES[name]
-        if not low <= value <= high or not math.isfinite(value):
-            raise BadRequest(f"{name} is {value:g}; choose a number from {low:,g} to {high:,g}")
-    return value
-
-
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}

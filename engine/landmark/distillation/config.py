@@ -1,14 +1,13 @@
 """Every number of a distillation, as one frozen value, and the presets that fill it in."""
 
-import math
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from engine.errors import BadRequest
 from engine.landmark.camera import CameraRange
 from engine.landmark.distillation.annealing import FIRST, LAST
+from engine.presets import check_settings, preset_names, read_preset
 
 _PRESETS = Path(__file__).parent / "presets"
 
@@ -111,8 +110,7 @@ class DistilConfig:
     preview_px: int = 96
 
     def __post_init__(self) -> None:
-        for name, hint in get_type_hints(type(self)).items():
-            object.__setattr__(self, name, _checked(name, hint, getattr(self, name)))
+        check_settings(self, _RANGES)
         if self.ring_views % self.views_per_step:
             raise BadRequest(
                 f"{self.ring_views} ring_views do not come in lots of {self.views_per_step}; "
@@ -135,19 +133,12 @@ class DistilConfig:
 
 def distil_preset_names() -> list[str]:
     """Names of the presets, sorted."""
-    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+    return preset_names(_PRESETS)
 
 
 def load_distil_preset(name: str, **overrides: Any) -> DistilConfig:
     """The settings of a preset with `overrides` by field name. Raises BadRequest naming the choices."""
-    if name not in (names := distil_preset_names()):
-        raise BadRequest(f"there is no preset {name!r}; choose from {', '.join(names)}")
-    known = {each.name for each in fields(DistilConfig)} - {"preset"}
-    if unknown := overrides.keys() - known:
-        raise BadRequest(f"there is no setting {min(unknown)!r}; choose from {', '.join(sorted(known))}")
-    settings: dict[str, Any] = tomllib.loads((_PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
-    settings |= {"preset": name, **overrides}
-    return DistilConfig(**settings)
+    return read_preset(DistilConfig, _PRESETS, name, overrides)
 
 
 _RANGES = {
@@ -181,27 +172,3 @@ _RANGES = {
     "preview_px": (8, 1024),
 }
 """Lowest and highest value of a number; every other one is at least 0."""
-
-
-def _checked(name: str, hint: Any, value: Any) -> Any:
-    """`value` as the type of its field. Raises BadRequest for another type or a number out of range."""
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise BadRequest(f"{name} is {value!r}; choose from {', '.join(get_args(hint))}")
-        return value
-    if get_origin(hint) is tuple:
-        if not isinstance(value, list | tuple) or len(value) != 2:
-            raise BadRequest(f"{name} is {value!r}; give two numbers")
-        return tuple(_checked(name, float, each) for each in value)
-    if hint is int and isinstance(value, float) and value.is_integer():
-        value = int(value)  # a page sends 300 as 300.0
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, hint) or isinstance(value, bool):
-        kinds = {int: "a whole number", float: "a number", str: "text"}
-        raise BadRequest(f"{name} is {value!r}; give {kinds[hint]}")
-    if hint in (int, float):
-        low, high = _RANGES.get(name, (0, math.inf))
-        if not low <= value <= high or not math.isfinite(value):
-            raise BadRequest(f"{name} is {value:g}; choose a number from {low:,g} to {high:,g}")
-    return value

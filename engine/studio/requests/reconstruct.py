@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.landmark.distillation.config import DistilConfig
     from engine.landmark.mesh.meshing import MeshSettings
 
-_USED = frozenset({"prompt", "hour", "month", "seed", "gps_in_exif"})
+_USED = frozenset({"prompt", "hour", "month", "seed"})
 _PAINTING = {each.name: each.default for each in fields(PictureSettings) if each.name not in _USED}
 _MESH: Final = ("resolution", "threshold", "num_faces", "texture_px", "crop")
 _WHOLE_CUBE = (-1.0, -1.0, -1.0, 1.0, 1.0, 1.0)
@@ -57,9 +57,8 @@ class ReconstructRequest(PictureRequest):
     @property
     def of_field(self) -> Self:
         """The request of the same field with any mesh: what is grown once serves all of them."""
-        return replace(
-            self, gps_in_exif=True, **{each.name: each.default for each in fields(self) if each.name in _MESH}
-        )
+        own = {each.name: each.default for each in fields(self) if each.name in _MESH}
+        return replace(self, **own)
 
     @property
     def distillation(self) -> "DistilConfig":
@@ -82,6 +81,10 @@ class ReconstructRequest(PictureRequest):
 
     def validate(self) -> Self:
         """The same request; BadRequest where a value is out of its range, or a setting is of no use to it."""
+        if self.gps_in_exif is False:
+            raise BadRequest(
+                "a mesh stands at its place on Earth and says where that is; leave gps_in_exif on"
+            )
         for name, default in _PAINTING.items():
             if getattr(self, name) != default:
                 raise BadRequest(f"{name} is for a single picture; leave it out of a reconstruction")

@@ -15,7 +15,7 @@ from engine.studio.jobs import CancelToken
 from engine.studio.requests import TrainRequest
 from engine.studio.verbs.verb import Outcome, Verb, ctrl_c_asks, done
 from engine.training.angle_config import AngleConfig, angle_preset_names, load_angle_preset
-from engine.training.config import RunConfig, TrainingConfig, load_preset, preset_names
+from engine.training.config import RunConfig, TrainingConfig, gps_preset_names, load_preset
 
 _DEFAULT = "demo"
 _DEFAULT_ANGLE = "small-angle"
@@ -114,7 +114,7 @@ class TrainJudge(Train):
 
 def train_gps(argv: Sequence[str]) -> type[Any]:
     """The verb with the settings of the preset that `argv` names, so that --help shows its numbers."""
-    return _with_preset(TrainGps, TrainingConfig, load_preset, _named(argv, preset_names(), _DEFAULT))
+    return _with_preset(TrainGps, TrainingConfig, load_preset, _named(argv, gps_preset_names(), _DEFAULT))
 
 
 def train_angle(argv: Sequence[str]) -> type[Any]:
