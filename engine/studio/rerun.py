@@ -44,14 +44,14 @@ def rerun(
         )
     with tempfile.TemporaryDirectory(prefix="genius-loci-") as folder:
         again = studio.run(artefact.request, on_progress, cancel, Path(folder) / artefact.path.name)
-        pairs = {
-            "": (artefact.path, again.path),
-            **{ending: (path, again.files.get(ending)) for ending, path in artefact.files.items()},
-        }
-        differing = [old.name for old, new in pairs.values() if new is None or _digest(old) != _digest(new)]
+        before = [artefact.path, *artefact.files.values()]
+        differing = [old.name for old in before if _digest(old) != _digest(again.path.with_name(old.name))]
     return replace(artefact, seconds=again.seconds, details={**artefact.details, "differing": differing})
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path) -> str | None:
+    """Hash of a file's bytes, None where there is none."""
+    if not path.is_file():
+        return None
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

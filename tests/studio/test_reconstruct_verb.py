@@ -19,6 +19,7 @@ from engine.landmark.mesh.glb import read_extras
 from engine.studio.gallery import recall
 from engine.studio.jobs import CancelToken, Progress
 from engine.studio.requests import ReconstructRequest, request_from_dict
+from engine.studio.rerun import rerun
 from engine.studio.studio import HOME_VARIABLE, Studio
 
 CENTRE = Place(55.7040, 13.1935)
@@ -125,6 +126,19 @@ def test_a_mesh_with_other_settings_is_of_the_same_field(
     assert len(trimesh.load(out).faces) < len(trimesh.load(made.with_suffix(".ply")).faces)
     with pytest.raises(AssertionError, match="grown again"):
         Studio().run(request(seed=5))
+
+
+def test_made_again_all_of_its_files_have_the_same_bytes():
+    studio = Studio()
+    artefact = studio.gallery.get(studio.run(request(seed=3)).id)
+    assert {".glb", ".mtl", "-texture.png", "-tileset.json"} <= set(artefact.files)
+    assert rerun(studio, artefact).details["differing"] == []
+    artefact.files["-tileset.json"].write_text("{}")
+    artefact.files[".kmz"] = artefact.path.with_suffix(".kmz")
+    artefact.files[".kmz"].write_text("of another time")
+    named = {name.removeprefix(artefact.id) for name in rerun(studio, artefact).details["differing"]}
+    assert named == {"-tileset.json", ".kmz"}
+    studio.gallery.delete(artefact.id)
 
 
 def test_what_was_stopped_goes_on_there(home: Path):

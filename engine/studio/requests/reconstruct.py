@@ -96,7 +96,7 @@ class ReconstructRequest(PictureRequest):
         checked = replace(
             super().validate(),
             preset=text("preset's name", self.preset, 100),
-            overrides={str(name): _plain(value) for name, value in self.overrides.items()},
+            overrides={name: _plain(self.overrides[name]) for name in sorted(self.overrides)},
             resolution=whole("resolution", self.resolution, 8, 512),
             threshold=None if self.threshold is None else real("threshold", self.threshold, 1e-3, 1e6),
             num_faces=whole("num_faces", self.num_faces, 100, 2_000_000),
