@@ -18,11 +18,11 @@ from engine.diffusion.card import CARD_FILE, PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
 from engine.diffusion.manifest import MANIFEST_FILE, check_manifest, refuse_pickles
 from engine.diffusion.pipeline import PlacePipeline
-from engine.diffusion.small import SMALL, build_small
+from engine.diffusion.small import SIZES, build_small
 from engine.diffusion.tiny import TINY, build_tiny
 from engine.errors import BadModel, MissingModel
 
-NEW_BASES = (TINY, SMALL)
+NEW_BASES = (TINY, *SIZES)
 """Bases that are built from a seed; they learn to see and to read before they learn where things are."""
 
 
@@ -57,8 +57,8 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
     card = replace(card, base_model=str(base))
     if str(base) == TINY:
         return build_tiny(replace(card, resolution_px=64)).to(dtype=dtype)
-    if str(base) == SMALL:
-        return build_small(card).to(dtype=dtype)
+    if str(base) in SIZES:
+        return build_small(card, str(base)).to(dtype=dtype)
     folder = Path(base)
     if folder.is_dir():
         refuse_pickles(folder)
@@ -85,7 +85,7 @@ def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.floa
         reason = str(error).strip().splitlines()[0]
         raise MissingModel(
             f"the base {str(base)!r} cannot be loaded ({reason}); give a diffusers folder with safetensors, "
-            f"a hub id that this machine can reach, or {' or '.join(map(repr, NEW_BASES))}"
+            f"a hub id that this machine can reach, or one of {', '.join(map(repr, NEW_BASES))}"
         ) from error
     pipe.card = card
     return pipe

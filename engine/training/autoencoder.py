@@ -41,6 +41,7 @@ def fit_autoencoder(
     Raises TrainingDiverged when the loss is not finite, DiskFull, BadModel for a damaged checkpoint.
     """
     vae.to(memory_format=torch.channels_last)
+    pictures = pictures.to(vae.device)
     if config.torch_compile:
         vae.encoder.compile()
         vae.decoder.compile()

@@ -11,6 +11,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from engine.diffusion.pipeline import PlacePipeline
+from engine.training.ahead import Ahead
 from engine.training.checkpoint import Checkpoint, memory_of, remember
 from engine.training.config import RunConfig
 from engine.training.dataset import Dataset
@@ -53,7 +54,8 @@ class Learner:
         )
         self._denoiser, self._optimizer = accelerator.prepare(self._bare, optimizer)
         self._averaged = list(self._weights.values()) if config.ema_decay else []
-        self._ema = EMAModel(self._averaged, decay=config.ema_decay)
+        self._ema = EMAModel(self._averaged, decay=config.ema_decay, foreach=bool(self._averaged))
+        self._ahead: tuple[Dataset, Ahead[Batch]] | None = None
 
     def update(self, dataset: Dataset) -> float:
         """Loss of one update over `total_batch_size` photos; NaN when it was skipped."""
@@ -61,9 +63,10 @@ class Learner:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(self.step, config)
         total = torch.zeros((), device=accelerator.device)
+        batch_at = self._batches(dataset)
         for index in range(self._passes):
             with accelerator.accumulate(self._denoiser):
-                batch = self._batch(dataset, index * accelerator.num_processes + accelerator.process_index)
+                batch = batch_at(self.step * self._passes + index)
                 loss = batch.loss(self._denoiser, self._scheduler, accelerator.device, config.min_snr_gamma)
                 accelerator.backward(loss)
                 total += loss.detach() / self._passes
@@ -95,6 +98,8 @@ class Learner:
 
     def finish(self) -> None:
         """Give the pipeline the averaged weights for good, ready to sample and to be saved."""
+        if self._ahead is not None:
+            self._ahead[1].close()
         self._ema.copy_to(self._averaged)
         self._bare.eval().to(memory_format=torch.contiguous_format)
 
@@ -139,10 +144,20 @@ class Learner:
         if self.accelerator.scaler and checkpoint.counters["loss_scale"]:
             self.accelerator.scaler.load_state_dict(checkpoint.counters["loss_scale"])
 
-    def _batch(self, dataset: Dataset, index: int) -> Batch:
-        """The photos of one pass of this step, counted over all devices."""
-        size = self.config.train_batch_size
-        start = self.step * self.config.total_batch_size + index * size
+    def _batches(self, dataset: Dataset) -> Callable[[int], Batch]:
+        """Makes the passes of this device by their number; on a GPU, those to come are drawn meanwhile."""
+        if self.accelerator.device.type != "cuda":
+            return lambda number: self._batch(dataset, number)
+        if self._ahead is None or self._ahead[0] is not dataset:
+            self._ahead = dataset, Ahead(lambda number: self._batch(dataset, number).pinned())
+        return self._ahead[1]
+
+    def _batch(self, dataset: Dataset, number: int) -> Batch:
+        """The photos of a pass of this device, counted from the first step; all follow from the seed."""
+        size, devices = self.config.train_batch_size, self.accelerator.num_processes
+        step, own = divmod(number, self._passes)
+        index = own * devices + self.accelerator.process_index
+        start = step * self.config.total_batch_size + index * size
         rows = photos_at(self.config.seed, len(dataset), start, start + size)
-        generator = pass_generator(self.config.seed, self.step, index)
+        generator = pass_generator(self.config.seed, step, index)
         return self._draw(dataset, rows, self.config, self._timesteps, generator)

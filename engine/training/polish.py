@@ -69,6 +69,7 @@ def polish_decoder(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         critic = Critic().to(vae.device)
+    pictures = pictures.to(vae.device)
     learned = nn.ModuleList([vae.decoder, critic]).to(memory_format=torch.channels_last)
     if config.torch_compile:
         vae.decoder.compile()

@@ -30,8 +30,12 @@ class Shards:
 
     def __getitem__(self, indices: Int[Tensor, " N"]) -> Tensor:
         """Rows (N, ...) in float32."""
-        rows = [self._shards[index // ROWS_PER_SHARD][index % ROWS_PER_SHARD] for index in indices.tolist()]
-        return torch.stack(rows).float()
+        rows = torch.empty(len(indices), *self.shape)
+        shards = indices // ROWS_PER_SHARD
+        for number in shards.unique().tolist():
+            mine = (shards == number).nonzero()[:, 0]
+            rows[mine] = self._shards[number][indices[mine] % ROWS_PER_SHARD].float()
+        return rows
 
 
 def compute_rows(

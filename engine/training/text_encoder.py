@@ -67,6 +67,7 @@ def fit_text_encoder(
     not finite, DiskFull, BadModel for a damaged checkpoint.
     """
     device = pipe.device
+    pictures = pictures.to(device)
     ids, first = pipe.token_ids(captions), {caption: row for row, caption in enumerate(captions)}
     same = torch.tensor([first[caption] for caption in captions])
     with torch.random.fork_rng(devices=[]):
@@ -76,7 +77,7 @@ def fit_text_encoder(
     def loss_at(step: int) -> Float[Tensor, ""]:
         generator = text_encoder_generator(config.seed, step)
         rows = torch.randperm(len(captions), generator=generator)[:_BATCH]
-        looks = _looks(pictures[rows], generator).to(device)
+        looks = _looks(pictures[rows], generator)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.mixed_precision == "bf16"):
             logits = model(input_ids=ids[rows].to(device), pixel_values=looks).logits_per_text
         pairs = (same[rows, None] == same[None, rows]).to(device)

@@ -12,7 +12,7 @@ from engine.training.config import RunConfig, TrainingConfig, gps_preset_names, 
 
 
 def test_every_preset_loads_and_states_cost_and_result() -> None:
-    assert gps_preset_names() == ["demo", "lora-sd15", "paper-sd14", "small", "small-gpu"]
+    assert gps_preset_names() == ["demo", "lora-sd15", "medium", "paper-sd14", "small"]
     for name in gps_preset_names():
         assert load_preset(name).preset == name
 
@@ -65,7 +65,7 @@ def test_models_are_guided_as_the_paper_does_but_small_ones_more_gently() -> Non
     for name, scales in {
         "demo": (2.0, 2.0),
         "small": (2.0, 2.0),
-        "small-gpu": (2.0, 2.0),
+        "medium": (2.0, 2.0),
         "paper-sd14": (3.5, 7.5),
         "lora-sd15": (3.5, 7.5),
     }.items():
@@ -80,7 +80,9 @@ def test_overrides_take_the_place_of_a_presets_numbers() -> None:
 
 
 def test_an_unknown_preset_or_setting_is_answered_with_the_choices() -> None:
-    with pytest.raises(BadRequest, match=r"no preset 'paper'; choose from demo, lora-sd15, paper-sd14"):
+    with pytest.raises(
+        BadRequest, match=r"no preset 'paper'; choose from demo, lora-sd15, medium, paper-sd14"
+    ):
         load_preset("paper")
     with pytest.raises(BadRequest, match=r"no setting 'steps'; choose from .*max_train_steps"):
         load_preset("demo", steps=3)

@@ -37,9 +37,18 @@ def smooth(x: Tensor, y: Tensor) -> Tensor:
 
 def cloudy(x: Tensor, y: Tensor, octaves: int = 3) -> Tensor:
     """Sum of noises in [0, 1], each twice as fine and half as strong."""
+    scale, right, up = (each.reshape(-1, *[1] * x.dim()) for each in _octaves(octaves, x.device))
     total, weight, norm = torch.zeros_like(x), 1.0, 0.0
-    for octave in range(octaves):
-        total = total + weight * smooth(x * 2**octave + 17.3 * octave, y * 2**octave + 9.1 * octave)
+    for finer in smooth(
+        x * scale + right, y * scale + up
+    ):  # all at once, for a GPU is slow at many small steps
+        total = total + weight * finer
         norm += weight
         weight /= 2
     return total / norm
+
+
+@lru_cache(maxsize=32)
+def _octaves(count: int, device: torch.device) -> Float[Tensor, "3 count"]:
+    """Of each noise of a sum: how fine it is, and where it begins."""
+    return torch.tensor([[2.0**octave, 17.3 * octave, 9.1 * octave] for octave in range(count)]).T.to(device)

@@ -31,20 +31,23 @@ class Hits:
 def shaded(hits: Hits, light: Light, scene: Scene, camera: Camera) -> Float[Tensor, "3 N"]:
     """Colour that reaches the camera."""
     colour, ground = torch.zeros(3, len(hits.dark), device=hits.dark.device), scene.ground
+    # Patterns on the ground belong to the world, not to the camera that the solids are relative to.
+    surface = _in_world(hits.surface, camera)
+    openings = openness(ground, surface.east, surface.north, surface.up, surface.nx, surface.ny)
+    table = surface.table
+    lamps = _lamplight(surface, openings, light, scene.floods)
     for material in torch.unique(hits.material).tolist():
         index = (hits.material == material).nonzero()[:, 0]
-        local = hits.surface.take(index)
-        # Patterns on the ground belong to the world, not to the camera that the solids are relative to.
-        world = _in_world(local, camera)
-        open_to_sky = openness(ground, world.east, world.north, world.up, local.nx, local.ny)
+        world = Surface(*table[:, index])
         if (formula := FORMULAS.get(material)) is None:
             finish = open_ground(world, light, ground)
         else:
             finish = formula(world, light)
         if light.snow:
             finish = _snowed(world, finish, material)
-        lamps = _lamplight(world, open_to_sky, light, scene.floods)
-        colour[:, index] = _lit(world, finish, hits.dark[index], open_to_sky, light, material, lamps)
+        colour[:, index] = _lit(
+            world, finish, hits.dark[index], openings[index], light, material, lamps[index]
+        )
     s = hits.surface
     return hazed(colour, torch.stack([s.dx, s.dy, s.dz]), s.distance, light)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from engine.world.raycast.solids import Kind
@@ -51,9 +51,10 @@ class Surface:
     pixel: Float[Tensor, "N"]
     """Width of the ray's footprint, square to the ray."""
 
-    def take(self, index: Int[Tensor, "M"]) -> "Surface":
-        """The points at `index`."""
-        return Surface(*(getattr(self, column.name)[index] for column in fields(self)))
+    @property
+    def table(self) -> Float[Tensor, "C N"]:
+        """All columns in their order, so that points can be taken from all of them at once."""
+        return torch.stack([getattr(self, column.name) for column in fields(self)])
 
     @property
     def colour(self) -> Float[Tensor, "3 N"]:

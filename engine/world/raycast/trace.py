@@ -9,9 +9,10 @@ from torch import Tensor
 from engine.world.raycast.coverage import Candidates
 
 Interval = Callable[[Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]], tuple[Tensor, Tensor]]
-_TILES = 16
-_AT_ONCE = 4
-"""Tiles and candidates tested in one step; a step's numbers (16 x 4 x 256) stay in a core's cache."""
+_TILES, _AT_ONCE = 16, 4
+"""Tiles and candidates that a processor tests in one step, whose numbers (16 x 4 x 256) stay in a core's cache."""
+_TILES_GPU, _PAIRS_GPU, _MOST_AT_ONCE_GPU = 4096, 8192, 64
+"""A GPU is quicker in few large steps: pairs of a tile and a candidate, and how many candidates the last tiles get."""
 
 
 def nearest(
@@ -35,7 +36,8 @@ def nearest(
         ray, best, number = d[:, tiles, None, :], t[tiles], found[tiles]
         k = 0
         while k < most:
-            index, valid = candidates.step(tiles, k, _AT_ONCE)
+            width = _width(tiles)
+            index, valid = candidates.step(tiles, k, width)
             if k:
                 going = valid[:, 0] & (away[index[:, 0]] <= best.amax(1))
                 left = int(going.sum())
@@ -45,14 +47,14 @@ def nearest(
                     t[tiles], found[tiles] = best, number
                     tiles, ray = tiles[going], ray[:, going]
                     best, number, index, valid = best[going], number[going], index[going], valid[going]
-            columns = [column[..., None] for column in geometry[index].unbind(-1)]
+            columns = geometry[index][..., None].unbind(-2)
             enter, leave = interval(origin, ray.unbind(0), columns)
             enter = torch.where((enter < leave) & (enter > 0) & valid[..., None], enter, torch.inf)
             closest, which = enter.min(1)
             nearer = closest < best
             best = torch.where(nearer, closest, best)
             number = torch.where(nearer, numbers[index].gather(1, which), number)
-            k += _AT_ONCE
+            k += width
         t[tiles], found[tiles] = best, number
 
 
@@ -70,7 +72,8 @@ def hidden(
         origin, shade = points[:, tiles, None, :], dark[tiles]
         k = 0
         while k < most:
-            index, valid = candidates.step(tiles, k, _AT_ONCE)
+            width = _width(tiles)
+            index, valid = candidates.step(tiles, k, width)
             if k:
                 going = valid[:, 0] & ~shade.all(1)
                 left = int(going.sum())
@@ -80,10 +83,10 @@ def hidden(
                     dark[tiles] = shade
                     tiles, origin = tiles[going], origin[:, going]
                     shade, index, valid = shade[going], index[going], valid[going]
-            columns = [column[..., None] for column in geometry[index].unbind(-1)]
+            columns = geometry[index][..., None].unbind(-2)
             enter, leave = interval(origin.unbind(0), direction, columns)
             shade = shade | ((enter < leave) & (leave > 0) & valid[..., None]).any(1)
-            k += _AT_ONCE
+            k += width
         dark[tiles] = shade
 
 
@@ -91,8 +94,15 @@ def _chunks(counts: Int[Tensor, "T"]) -> Iterator[tuple[Int[Tensor, "A"], int]]:
     """Groups of tiles that have about equally many candidates, and the largest of their numbers."""
     order = torch.argsort(counts, descending=True, stable=True)
     ordered = counts[order].tolist()
-    size = _TILES if counts.device.type == "cpu" else 4096
+    size = _TILES if counts.device.type == "cpu" else _TILES_GPU
     for start in range(0, len(ordered), size):
         if ordered[start] == 0:
             return
         yield order[start : start + size], ordered[start]
+
+
+def _width(tiles: Int[Tensor, "A"]) -> int:
+    """How many candidates of each tile are tested in one step."""
+    if tiles.device.type == "cpu":
+        return _AT_ONCE
+    return max(_AT_ONCE, min(_PAIRS_GPU // len(tiles), _MOST_AT_ONCE_GPU))
