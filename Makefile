@@ -8,6 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: setup run test check bench
 DEMO := .cache/demo
 PHOTOS ?= 6500
+BASE ?= small
 PRESET ?= small
 TRAIN ?=
 # Memory that was freed is kept and comes in large pages, which makes training quicker on a virtual machine.
@@ -56,10 +57,10 @@ guide: setup
 
 # Trains the model that `make run` opens, from photos of the built-in city to the judge that measures it. Every step goes
 # on where it was stopped; the model in checkpoints/ is replaced once the new one is whole. TRAIN has settings of the preset
-# to change, such as TRAIN="--mixed-precision no".
+# to change, such as TRAIN="--mixed-precision no"; on a GPU, BASE=medium PRESET=medium PHOTOS=12000.
 demo-model: setup $(DEMO)/manhattan/photos.parquet
 	test -f $(DEMO)/model/manifest.json || \
-	  $(MEMORY) $(PY) -m engine train gps $(DEMO)/manhattan --base small --preset $(PRESET) --out $(DEMO)/model --resume $(TRAIN)
+	  $(MEMORY) $(PY) -m engine train gps $(DEMO)/manhattan --base $(BASE) --preset $(PRESET) --out $(DEMO)/model --resume $(TRAIN)
 	mkdir -p checkpoints/demo && cp -r $(DEMO)/model/. checkpoints/demo/
 	$(PY) -m engine check demo
 	$(PY) -m bench.city_signal --processes 2
