@@ -37,7 +37,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
         "medium": Size((128, 192, 224), (64, 64, 128, 128, 256), (0, 3, 3, 3, 1)),
     }
 )
-"""By name: 18 million parameters, whose UNet takes 46 ms for a step of three pictures on two cores, and 28 million, 75."""
+"""By name: 18 million parameters, with 46 ms for a step of three pictures on two cores, and 28 million, with 75."""
 
 
 def build_small(card: PlaceCard, size: str = "small", seed: int = 0) -> PlacePipeline:
