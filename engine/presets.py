@@ -69,11 +69,13 @@ def _checked(name: str, hint: Any, value: Any, ranges: Ranges) -> Any:
 
 
 def _several(name: str, hints: tuple[Any, ...], value: Any, ranges: Ranges) -> tuple[Any, ...]:
-    """The values of a tuple: any number of names, or two numbers."""
+    """The values of a tuple: any number of names or of numbers, or two numbers."""
     if hints == (str, ...):
         if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
             raise BadRequest(f"{name} is {value!r}; give a list of names")
         return tuple(value)
+    if hints[1:] == (...,) and isinstance(value, list | tuple):
+        return tuple(_checked(name, hints[0], each, ranges) for each in value)
     if not isinstance(value, list | tuple) or len(value) != len(hints):
         raise BadRequest(f"{name} is {value!r}; give two numbers")
     return tuple(_checked(name, hint, each, ranges) for hint, each in zip(hints, value, strict=True))

@@ -70,7 +70,8 @@ class PlaceCard:
 
     def values(self, raw: Mapping[str, float | None]) -> list[float]:
         """Values for the encoder, in the order of `conditions`; NaN where `raw` has none. Raises BadRequest."""
-        return normalise(raw, self.conditions, self.frame, self.azimuth_bin_deg)
+        ring_m = (self.min_distance_m, self.radius_m) if self.radius_m else None
+        return normalise(raw, self.conditions, self.frame, self.azimuth_bin_deg, ring_m)
 
     def write(self, folder: Path) -> None:
         """Write place.json into `folder`."""

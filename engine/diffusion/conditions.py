@@ -12,8 +12,13 @@ ABSENT = math.nan
 PERIODS = {"heading": 360.0, "azimuth": 360.0, "hour": 24.0, "month": 12.0}
 """Conditions that go round, with their period in natural units (degrees, hours, months)."""
 
-CONDITIONS = ("longitude", "latitude", *PERIODS)
-"""Every condition that a model may declare. Longitude comes first, as x in the paper."""
+CONDITIONS = ("longitude", "latitude", *PERIODS, "distance")
+"""Every condition that a model may declare. Longitude comes first, as x in the paper. Distance is that of the camera
+from the landmark, in metres."""
+
+_NEAREST_M = 1.0
+_REACH = 0.9
+"""What the ends of a landmark's ring are mapped to: the encoding takes -1 and 1 for the same."""
 
 
 def azimuth_bin(azimuth_deg: float, bin_deg: float) -> int:
@@ -29,12 +34,14 @@ def normalise(
     conditions: tuple[str, ...],
     frame: Frame | None,
     azimuth_bin_deg: float = 0.0,
+    ring_m: tuple[float, float] | None = None,
 ) -> list[float]:
     """Values in [-1, 1] in the order of `conditions`, ABSENT where `raw` has none.
 
     Longitude and latitude go through the frame of the model's box and need each other; periodic conditions are
     wrapped, so that -90 and 270 degrees are the same. With `azimuth_bin_deg` the azimuth becomes the middle of its bin,
-    in training and in sampling alike, because between them the model has learned nothing.
+    in training and in sampling alike, because between them the model has learned nothing. A distance counts by its
+    logarithm between the ends of `ring_m`, and from outside as the nearer end.
 
     Raises BadRequest for a name that is not in `conditions`.
     """
@@ -58,6 +65,14 @@ def normalise(
             )
         x, y = frame.to_unit(present["latitude"], present["longitude"])
         values["longitude"], values["latitude"] = float(x), float(y)
+    if "distance" in present:
+        if ring_m is None:
+            raise BadRequest(
+                "this model has no landmark, so nothing is at a distance from it; leave distance out"
+            )
+        near, far = (math.log(max(end, _NEAREST_M)) for end in ring_m)
+        part = (math.log(max(present["distance"], _NEAREST_M)) - near) / max(far - near, 1e-6)
+        values["distance"] = (2 * min(max(part, 0.0), 1.0) - 1) * _REACH
     for name in present.keys() & PERIODS.keys():
         values[name] = (present[name] % PERIODS[name]) / PERIODS[name] * 2 - 1
     return list(values.values())

@@ -12,7 +12,7 @@ from diffusers import DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.atomic import writing_folder
-from engine.diffusion import adapter
+from engine.diffusion import adapter, companion
 from engine.diffusion.autoencoder import open_autoencoder
 from engine.diffusion.card import CARD_FILE, PlaceCard
 from engine.diffusion.encoder import PlaceEncoder
@@ -24,6 +24,8 @@ from engine.errors import BadModel, MissingModel
 
 NEW_BASES = (TINY, *SIZES)
 """Bases that are built from a seed; they learn to see and to read before they learn where things are."""
+BORROWED = ("text_encoder",)
+"""Parts of a base that a companion was taught with and that have to stay as they were."""
 
 
 def load_pipeline(
@@ -42,9 +44,14 @@ def load_pipeline(
         return build_tiny().to(device, dtype)
     if not folder.is_dir():
         raise MissingModel(f"there is no model at {folder}; train one, or check the path")
-    load = _load_adapter if adapter.is_adapter(folder) else _load_folder
+    load = _load_beside if lies_beside(folder) else _load_folder
     with torch.random.fork_rng(devices=[]):  # layers are drawn at random before their weights are read
         return load(folder, dtype).to(device)
+
+
+def lies_beside(folder: Path) -> bool:
+    """Whether `folder` is no whole model but an adapter or a companion, which lies beside its base."""
+    return adapter.is_adapter(folder) or companion.is_companion(folder)
 
 
 def load_base(base: str | Path, card: PlaceCard, dtype: torch.dtype = torch.float32) -> PlacePipeline:
@@ -110,8 +117,10 @@ def own_card(base: str | Path) -> PlaceCard | None:
     return PlaceCard.read(Path(base)) if known else None
 
 
-def base_weights(base: str | Path) -> str | None:
-    """Hash of what an adapter lies beside: UNet, text encoder and place encoder of a model of ours.
+def base_weights(
+    base: str | Path, parts: tuple[str, ...] = ("unet", "text_encoder", "place_encoder")
+) -> str | None:
+    """Hash of what an adapter lies beside: UNet, text encoder and place encoder of a model of ours, or other `parts`.
 
     The autoencoder is not among them, since its decoder may be polished later. None where `base` has no manifest.
     Raises BadModel where that is damaged.
@@ -121,8 +130,8 @@ def base_weights(base: str | Path) -> str | None:
         return None
     try:
         hashes: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["sha256"]
-        parts = ("unet/", "text_encoder/", "place_encoder/")
-        lines = sorted(f"{name} {value}" for name, value in hashes.items() if name.startswith(parts))
+        folders = tuple(f"{part}/" for part in parts)
+        lines = sorted(f"{name} {value}" for name, value in hashes.items() if name.startswith(folders))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadModel(f"{path} is damaged ({error}); copy the whole model folder again") from error
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -164,15 +173,17 @@ def _load_folder(folder: Path, dtype: torch.dtype) -> PlacePipeline:
         ) from error
 
 
-def _load_adapter(folder: Path, dtype: torch.dtype) -> PlacePipeline:
+def _load_beside(folder: Path, dtype: torch.dtype) -> PlacePipeline:
     card = check_model(folder)
     base = _base_of(folder, card)
     pipe = load_base(base, card, dtype)
-    if card.training.get("base_weights") not in (None, base_weights(base)):
+    own_unet = companion.is_companion(folder)
+    borrowed = base_weights(base, BORROWED) if own_unet else base_weights(base)
+    if card.training.get("base_weights") not in (None, borrowed):
         raise BadModel(
             f"the adapter in {folder} was trained beside other weights than {base} has; train it again"
         )
-    adapter.load_into(pipe, folder)
+    (companion if own_unet else adapter).load_into(pipe, folder)
     pipe.card = card
     return pipe
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import BadModel
+from engine.geo import ellipsoid
 from engine.geo.place import Place
 
 PHOTO_PLACES_FILE: Final = "photos.safetensors"
@@ -43,6 +44,13 @@ class PhotoPlaces:
         )
         distance_m = 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half_chord_squared, 1)))
         return float(distance_m.min()), int(np.count_nonzero(distance_m <= radius_m))
+
+    def far_m(self, place: Place, share: float) -> float | None:
+        """Distance in metres from `place` that the `share` of the photos are within; None of no photos."""
+        if not len(self):
+            return None
+        distance_m, _ = ellipsoid.inverse(place.latitude, place.longitude, self.latitude, self.longitude)
+        return float(np.quantile(distance_m, share))
 
     def write(self, folder: Path) -> None:
         """Write photos.safetensors into `folder`; the manifest of a model is to be written after it."""

@@ -18,23 +18,50 @@ if TYPE_CHECKING:
 
     from engine.evaluation.gps_clip.judge import GpsClip
     from engine.geo.place import Place
+    from engine.landmark.distillation.meters import AngleReader
 
 ENDING: Final = ".judge"
 """What the name of a judge's folder has more than its model's."""
+SIDES_ENDING: Final = ".sides"
+"""The same of a judge of a landmark's sides."""
 _DECIMALS: Final = 2
 
 
 def is_judge(folder: Path) -> bool:
     """Whether a folder is meant to be a judge, and so is no model."""
-    return folder.suffix == ENDING or (folder / CARD_FILE).is_file()
+    return folder.suffix in (ENDING, SIDES_ENDING) or (folder / CARD_FILE).is_file()
 
 
 def judge_folder(model: Path | None) -> Path | None:
     """The folder of the judge that lies beside a model's folder; None where there is none."""
+    return _beside(model, ENDING)
+
+
+def sides_folder(model: Path) -> Path:
+    """Where the judge of the sides of a landmark's model lies, or would lie."""
+    whole = model.resolve()
+    return whole.with_name(whole.name + SIDES_ENDING)
+
+
+def side_reader(model: Path | None) -> "AngleReader | None":
+    """What the judge of sides beside a landmark's model reads out of views; None where there is none.
+
+    Raises BadModel where it is damaged.
+    """
+    folder = _beside(model, SIDES_ENDING)
+    if folder is None:
+        return None
+    from engine.evaluation.judges.judge import Judge
+    from engine.evaluation.sides import reader_of
+
+    return reader_of(Judge.load(folder))
+
+
+def _beside(model: Path | None, ending: str) -> Path | None:
     if model is None:
         return None
     whole = model.resolve()
-    folder = whole.with_name(whole.name + ENDING)
+    folder = whole.with_name(whole.name + ending)
     return folder if folder.is_dir() else None
 
 

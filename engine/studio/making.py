@@ -30,6 +30,7 @@ from engine.studio.walk import make_walk
 if TYPE_CHECKING:
     from engine.diffusion.pipeline import PlacePipeline
     from engine.evaluation.gps_clip.judge import GpsClip
+    from engine.landmark.distillation.meters import AngleReader
 
 _WAYS: dict[type[PictureRequest], Callable[..., Made]] = {
     ImageRequest: make_picture,
@@ -49,14 +50,15 @@ def make(
     cancel: CancelToken,
     room: Path,
     judge: "GpsClip | None" = None,
+    angle_reader: "AngleReader | None" = None,
 ) -> Made:
     """What a settled request that fits the model becomes, judged by the model's judge where it is to be and there is
     one. Raises what its way raises, and Cancelled.
 
-    Long work keeps its states in a folder, `room`.
+    Long work keeps its states in a folder, `room`; a growing landmark is read by `angle_reader`.
     """
     if isinstance(request, ReconstructRequest):
-        return make_reconstruction(pipe, request, on_progress, cancel, room)
+        return make_reconstruction(pipe, request, on_progress, cancel, room, angle_reader)
     way: Any = _WAYS[type(request)]
     judges = {"judge": judge} if judge is not None else {}
     return way(pipe, within_reach(request, pipe.card), on_progress, cancel, **judges)

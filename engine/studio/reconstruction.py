@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.diffusion.pipeline import PlacePipeline
     from engine.landmark.camera import Camera
     from engine.landmark.distillation.config import DistilConfig
-    from engine.landmark.distillation.meters import DistilStep
+    from engine.landmark.distillation.meters import AngleReader, DistilStep
     from engine.landmark.distillation.run import Distilled
     from engine.landmark.mesh.atlas import TexturedMesh
     from engine.landmark.mesh.georeference import Georeference
@@ -46,6 +46,7 @@ def make_reconstruction(
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
     room: Path,
+    angle_reader: "AngleReader | None" = None,
 ) -> Made:
     """The landmark as a still of its field, a GLB at its place on Earth, and a film that turns around it.
 
@@ -62,9 +63,10 @@ def make_reconstruction(
             f"{card.name} is no landmark whose sides the model knows; choose a model that `train angle` made"
         )
     config, front_deg = request.distillation, _front_deg(card)
-    grown, meters = _grown(pipe, request, config, room, on_progress, cancel)
+    grown, meters = _grown(pipe, request, config, room, on_progress, cancel, angle_reader)
     mesh = _mesh_of(grown, request, config.steps, on_progress, cancel)
-    georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m)
+    told = {"share": config.distance_share} if "distance" in card.conditions else {}
+    georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m, **told)
     on_progress(Progress(config.steps, config.steps, "turning it around"))
     film = _turned(mesh, config, front_deg)
     files: dict[str, Callable[[Path], Any]] = {
@@ -92,6 +94,7 @@ def _grown(
     room: Path,
     on_progress: Callable[[Progress], None],
     cancel: CancelToken,
+    angle_reader: "AngleReader | None",
 ) -> "tuple[Distilled, dict[str, float]]":
     """The field, grown to its end, and its last meters; out of `room` where it is there already."""
     from engine.landmark.distillation.run import distil, open_distilled
@@ -105,18 +108,23 @@ def _grown(
     def on_step(step: "DistilStep") -> None:
         nonlocal preview, meters
         figures = {"loss": step.loss, "opacity": step.opacity, "saturation": step.saturation}
+        if step.angle_share is not None:
+            figures["sides"] = step.angle_share
         meters = {name: round(value, 4) for name, value in figures.items() if math.isfinite(value)}
         if step.fresh_preview and step.preview is not None:
             with Image.open(step.preview) as strip:
                 preview = strip.convert("RGB")
         eta_s = step.eta_s if math.isfinite(step.eta_s) else None
-        message = f"step {step.step:,} of {step.max_train_steps:,}"
+        message = f"step {step.step:,} of {step.max_train_steps:,}, saturation {step.saturation:.2f}"
+        if step.angle_share is not None:
+            message += f", sides right {step.angle_share:.0%}".replace("%", " %")
         on_progress(Progress(step.step, step.max_train_steps, message, eta_s, preview, meters))
         cancel.check()
 
     on_progress(Progress(0, config.steps, "looking at all sides"))
     prompt = request.prompt or f"A photo of {pipe.card.name}"  # as it was taught
-    grown = distil(pipe, prompt, config, room, resume=True, on_step=on_step)
+    how = {"resume": True, "on_step": on_step, "angle_reader": angle_reader}
+    grown = distil(pipe, prompt, config, room, **how)
     write_bytes(kept, json.dumps(meters).encode())
     shutil.rmtree(room / "states", ignore_errors=True)  # the result has all of it
     return grown, meters

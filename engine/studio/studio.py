@@ -17,7 +17,7 @@ from engine.errors import BadModel, BadRequest
 from engine.studio.console import quiet_libraries
 from engine.studio.gallery import Artefact, Gallery, picture_id, write_artefact
 from engine.studio.jobs import CancelToken, JobQueue, Progress
-from engine.studio.judging import Judges, judge_folder, judge_identity
+from engine.studio.judging import Judges, judge_folder, judge_identity, side_reader, sides_folder
 from engine.studio.making import make
 from engine.studio.models import ModelShelf
 from engine.studio.notices import notices
@@ -27,9 +27,11 @@ from engine.studio.requests import (
     PictureRequest,
     ReconstructRequest,
     Request,
+    SfmRequest,
     TrainRequest,
     WorldRequest,
 )
+from engine.studio.sfm import make_from_photos
 
 if TYPE_CHECKING:
     from engine.studio.evidence import Evidence
@@ -77,6 +79,8 @@ class Studio:
                 return self._picture(request, on_progress, cancel, out, started)
             if out is not None:
                 raise BadRequest("where the result goes is part of this request; leave `out` to pictures")
+            if isinstance(request, SfmRequest):
+                return make_from_photos(request, on_progress, cancel, started)
             if isinstance(request, IngestRequest):
                 return _ingest(request, on_progress, cancel, started)
             if isinstance(request, WorldRequest):
@@ -164,8 +168,9 @@ class Studio:
         on_progress(Progress(0, request.num_inference_steps or 0, f"loading {entry.name}"))
         model = entry.identity
         judge = self.judges.beside(entry.path) if request.judged else None
+        sides = side_reader(entry.path) if isinstance(request, ReconstructRequest) else None
         pipe = self.shelf.load(request.model)
-        made = make(pipe, request, on_progress, cancel, self.room(request), judge)
+        made = make(pipe, request, on_progress, cancel, self.room(request), judge, sides)
         if judge is not None:
             made = replace(made, details={**made.details, "judge": judge_identity(entry.path)})
         cancel.check()
@@ -233,6 +238,7 @@ def _train(
 ) -> Artefact:
     from engine.evaluation.gps_clip.config import load_gps_clip_preset
     from engine.evaluation.gps_clip.making import train_gps_clip
+    from engine.evaluation.sides import learn_sides
     from engine.training.angle import train_angle
     from engine.training.angle_config import load_angle_preset
     from engine.training.config import load_preset
@@ -258,7 +264,11 @@ def _train(
         folder = train_gps_clip(*where, config, **how, on_notice=said.append)
     elif request.kind == "angle":
         config = load_angle_preset(request.preset, **request.overrides)
+        how["begin_with"] = request.begin_with
         folder = train_angle(*where, request.base, request.ring, config, **how, on_notice=said.append)
+        if config.judge_epochs:
+            told = (config.judge_epochs, config.seed, on_step)
+            learn_sides(request.collection, request.ring, sides_folder(folder), *told)
     else:
         folder = train_gps(*where, request.base, load_preset(request.preset, **request.overrides), **how)
     seconds = time.monotonic() - started

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from engine.diffusion.adapter import is_adapter
+from engine.diffusion import companion
 from engine.diffusion.card import PlaceCard
-from engine.diffusion.loading import NEW_BASES, base_weights, own_card
+from engine.diffusion.loading import BORROWED, NEW_BASES, base_weights, lies_beside, own_card
 from engine.errors import BadRequest
 from engine.photos.collection import Collection
 from engine.training.angle_config import AngleConfig
@@ -42,17 +42,19 @@ def train_angle(
     ring: Ring,
     config: AngleConfig,
     *,
+    begin_with: Path | None = None,
     resume: bool = False,
     on_step: OnStep | None = None,
     on_notice: Callable[[str], object] | None = None,
 ) -> Path:
-    """Folder `out` of the finished model, or with `lora_rank` of the finished adapter.
+    """Folder `out` of the finished model, with `lora_rank` of the adapter, with `own_unet_channels` of the companion.
 
     Every photo in the ring is learned from, whatever its part in the collection: parts are whole cells of the map,
     and to leave one out would leave out a side. The base is any Stable Diffusion, or a model of ours, whose conditions
     stay. Its pictures of the same prompt, latents and text tokens are in `collection`.cache; checkpoints, log and
     samples in `out`.training (Workspace); with `resume` a run that was stopped or killed goes on and ends as if it had
-    not been. `on_step` hears of every step, as in train_gps; `on_notice` hears, before anything is computed, what the
+    not been. A new UNet learns from the weights of the companion in `begin_with` on, where there is one. `on_step`
+    hears of every step, as in train_gps; `on_notice` hears, before anything is computed, what the
     photos cannot teach.
 
     Raises BadCollection, BadRequest, MissingModel, BadModel, BadFile, OutputExists, TrainingDiverged, DiskFull.
@@ -65,6 +67,10 @@ def train_angle(
     trained, validation = _parts(around, config.validation_share)
     check_machine(config)
     _check_base(base)
+    if begin_with is not None and not config.own_unet_channels:
+        raise BadRequest(
+            "only a new UNet can begin with a companion; set own_unet_channels, or leave begin_with out"
+        )
     workspace = Workspace(Path(out).resolve())
     workspace.check(config.max_train_steps, resume)
     accelerator = open_accelerator(config, workspace)
@@ -74,7 +80,10 @@ def train_angle(
 
     # 2. The base, and the folder to work in
     card = _card(photos, trained, len(validation), base, ring, config)
-    pipe = open_base(base, card, config).to(accelerator.device)
+    pipe = open_base(base, card, config)
+    if begin_with is not None:
+        companion.begin_with(pipe, begin_with)
+    pipe = pipe.to(accelerator.device)
     if accelerator.is_main_process:
         workspace.begin(card.training, resume)
     accelerator.wait_for_everyone()
@@ -121,7 +130,7 @@ def _check_base(base: str) -> None:
         raise BadRequest(
             f"the base {base} is random and cannot draw yet; give a Stable Diffusion or a model that `train gps` made"
         )
-    if is_adapter(Path(base)):
+    if lies_beside(Path(base)):
         raise BadRequest(f"the base {base} is an adapter; give the model that it lies beside")
 
 
@@ -135,9 +144,11 @@ def _parts(around: pa.Table, validation_share: float) -> tuple[pa.Table, pa.Tabl
 
 
 def _told(photos: pa.Table, ring: Ring, config: AngleConfig) -> pa.Table:
-    """The photos with what the model is told of them and nothing else: the conditions of the run, and one prompt."""
+    """The photos with what the model is told of them and nothing else: the conditions of the run, and a prompt."""
     columns = ["path", "sha256", *(COLUMNS[name] for name in config.conditions)]
-    return photos.select(columns).append_column("caption", pa.array([ring.prompt] * len(photos)))
+    captions = photos["caption"].to_pylist() if config.own_captions else [None] * len(photos)
+    prompts = [caption or ring.prompt for caption in captions]
+    return photos.select(columns).append_column("caption", pa.array(prompts))
 
 
 def _card(
@@ -145,14 +156,16 @@ def _card(
 ) -> PlaceCard:
     """The card of the model to be, but for what only its training tells."""
     own = own_card(base)
-    conditions = config.conditions
-    if own is not None:
+    conditions, borrowed = config.conditions, base_weights(base)
+    if config.own_unet_channels:
+        borrowed = base_weights(base, BORROWED)
+    elif own is not None:
         conditions = (*own.conditions, *(name for name in conditions if name not in own.conditions))
     request: dict[str, Any] = {
         "collection": photos.path.resolve().name,  # a model tells nobody where things are kept
         "photos_sha256": content_hash(trained["id"].to_pylist()),
         "base": base,
-        "base_weights": base_weights(base),
+        "base_weights": borrowed,
         **asdict(ring),
         **asdict(config),
     }
@@ -160,7 +173,7 @@ def _card(
         name=ring.landmark.strip(),
         conditions=conditions,
         kind="angle",
-        box=own.box if own else None,
+        box=own.box if own and not config.own_unet_channels else None,
         words=own.words if own else (),
         centre=ring.centre,
         min_distance_m=ring.min_distance_m,

@@ -9,6 +9,7 @@ from engine.presets import preset_names, read_preset
 from engine.training.config import RunConfig
 
 _PRESETS = Path(__file__).parent / "presets" / "angle"
+_KNOWN = {"azimuth", "distance", "hour", "month"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class AngleConfig(RunConfig):
     resolution_px: int = 256
     """Side of the square that each photo is resized to and cropped from, at its centre."""
     conditions: tuple[str, ...] = ("azimuth",)
-    """What the model is told beside the text; hour and month may stand beside the azimuth."""
+    """What the model is told beside the text; distance, hour and month may stand beside the azimuth."""
     max_train_steps: int = 800
     """Updates of the weights."""
     total_batch_size: int = 256
@@ -33,6 +34,9 @@ class AngleConfig(RunConfig):
 
     azimuth_bin_deg: float = 10.0
     """Azimuths are rounded to multiples of this, which divides 360; 0 takes them as they are."""
+    own_captions: bool = False
+    """Whether a photo with a caption keeps it, so that words bear snow, night and passers-by; else all have the one
+    prompt (paper)."""
     bin_weight_cap: float = 0.0
     """How many times as much as others a photo may count that is from a direction with few; 0 weighs all alike."""
     prior_loss_weight: float = 1.0
@@ -43,6 +47,9 @@ class AngleConfig(RunConfig):
     """Of these in one pass of one device, beside its photos."""
     heading_tolerance_deg: float = 45.0
     """Photos that look past the centre by more than this in the median mean that it is wrong; 180 believes any."""
+    judge_epochs: int = 0
+    """Times that a small judge of the landmark's sides looks at each photo afterwards; it lies beside the model and
+    tells of a growing landmark in 3D whether its views show their sides. 0 makes none."""
     validation_share: float = 0.0
     """Share of the photos that are not learned from but measure the loss, from all sides alike."""
 
@@ -52,12 +59,14 @@ class AngleConfig(RunConfig):
             raise BadRequest(
                 f"azimuth_bin_deg {self.azimuth_bin_deg:g} does not divide 360; choose 10, or 0 for none"
             )
+        if self.own_unet_channels and self.prior_loss_weight:
+            raise BadRequest("a new UNet has nothing to forget; set prior_loss_weight to 0")
         if self.prediction_type != "base":
             raise BadRequest("an angle model predicts what its base does; leave prediction_type at 'base'")
-        if "azimuth" not in self.conditions or set(self.conditions) - {"azimuth", "hour", "month"}:
+        if "azimuth" not in self.conditions or set(self.conditions) - _KNOWN:
             raise BadRequest(
                 f"an angle model cannot be told {', '.join(self.conditions) or 'nothing'}; give azimuth and, where "
-                "wanted, hour and month (place and heading would tell it the azimuth once more)"
+                "wanted, distance, hour and month (place and heading would tell it the azimuth once more)"
             )
 
 

@@ -5,6 +5,7 @@ from diffusers import DDIMScheduler
 
 from engine.diffusion.adapter import add_lora
 from engine.diffusion.card import PlaceCard
+from engine.diffusion.companion import give_own_unet
 from engine.diffusion.loading import NEW_BASES, load_base
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadRequest
@@ -25,9 +26,10 @@ timestep is pure noise, as at the start of sampling (Lin et al. 2024, arXiv 2305
 def open_base(base: str, card: PlaceCard, config: RunConfig) -> PlacePipeline:
     """The pipeline of `base` with a new place encoder, whose UNet predicts what `config` says.
 
-    Its UNet and place encoder, or with `lora_rank` its LoRA layers and place encoder, require gradients; nothing else
-    does, nor what a place encoder had before conditions were added to it. What is new begins with weights that follow
-    from the seed. Raises MissingModel, BadModel, and BadRequest for settings that do not fit the base.
+    Its UNet and place encoder, or with `lora_rank` its LoRA layers and place encoder, or with `own_unet_channels` new
+    ones in their place, require gradients; nothing else does, nor what a place encoder had before conditions were added
+    to it. What is new begins with weights that follow from the seed. Raises MissingModel, BadModel, and BadRequest for
+    settings that do not fit the base.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
@@ -55,6 +57,8 @@ def _open_base(base: str, card: PlaceCard, config: RunConfig) -> PlacePipeline:
         pipe.scheduler = DDIMScheduler.from_config(
             pipe.scheduler.config, **_SCHEDULES[config.prediction_type]
         )
+    if config.own_unet_channels:
+        give_own_unet(pipe, config.own_unet_channels)
     for part in (pipe.vae, pipe.text_encoder, pipe.unet):
         part.requires_grad_(False)
     if config.lora_rank:

@@ -54,6 +54,9 @@ class RunConfig:
     """Rank of LoRA layers beside a frozen UNet; 0 trains the whole UNet."""
     lora_layers: Literal["attention", "all"] = "attention"
     """Where they are: in the attention, or in every linear layer and convolution, which learns shapes too."""
+    own_unet_channels: tuple[int, ...] = ()
+    """Channels of a new, small UNet that learns in the place of the base's, one level each, and becomes a companion
+    beside it; none trains the base's own."""
     ema_decay: float = 0.9999
     """Decay of the averaged weights, which become the model; 0 keeps the last weights instead."""
 
@@ -104,6 +107,10 @@ class RunConfig:
             raise BadRequest(
                 f"total_batch_size {self.total_batch_size} is not a multiple of train_batch_size "
                 f"{self.train_batch_size}; change one of them"
+            )
+        if self.own_unet_channels and self.lora_rank:
+            raise BadRequest(
+                "a new UNet has no use for LoRA; set lora_rank to 0, or leave own_unet_channels out"
             )
         dropped = self.text_only_probability + self.gps_only_probability + self.neither_probability
         if dropped > 1:

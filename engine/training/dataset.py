@@ -27,8 +27,9 @@ COLUMNS = {
     "hour": "hour",
     "month": "month",
     "azimuth": "azimuth_deg",
+    "distance": "distance_m",
 }
-"""Column that a condition is taken from; all but the azimuth are in every collection."""
+"""Column that a condition is taken from; all but azimuth and distance are in every collection."""
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ class Ring:
 
 
 def photos_around(photos: pa.Table, ring: Ring) -> pa.Table:
-    """The photos in the ring with two columns more: azimuth_deg, the bearing of the camera seen from the centre in
-    [0, 360), and centre_deg, the bearing of the centre seen from the camera.
+    """The photos in the ring with three columns more: azimuth_deg, the bearing of the camera seen from the centre in
+    [0, 360), distance_m, how far from it the camera is, and centre_deg, the bearing of the centre seen from the camera.
 
     Raises BadCollection where there is none.
     """
@@ -72,6 +72,7 @@ def photos_around(photos: pa.Table, ring: Ring) -> pa.Table:
             "check the centre, or choose a larger radius"
         )
     found = photos.append_column("azimuth_deg", pa.array(azimuth_deg))
+    found = found.append_column("distance_m", pa.array(distance_m))
     return found.append_column("centre_deg", pa.array(centre_deg)).filter(pa.array(inside))
 
 

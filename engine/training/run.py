@@ -13,6 +13,7 @@ from accelerate.state import AcceleratorState
 from accelerate.utils import GradientAccumulationPlugin, ProjectConfiguration
 
 from engine.diffusion.adapter import save_adapter
+from engine.diffusion.companion import save_companion
 from engine.diffusion.loading import save_pipeline
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.pipeline import PlacePipeline
@@ -63,7 +64,8 @@ def save_model(
     root: Path,
     workspace: Workspace,
 ) -> None:
-    """Write the pipeline as the run's model, or with `lora_rank` as its adapter. Raises DiskFull.
+    """Write the pipeline as the run's model, or with `lora_rank` as its adapter, or with `own_unet_channels` as its
+    companion. Raises DiskFull.
 
     `trained` are the photos of `dataset`, in the folder `root`.
     """
@@ -74,7 +76,11 @@ def save_model(
         training={**pipe.card.training, "steps_skipped": learner.skipped},
     )
     pipe.photo_places = PhotoPlaces(*(trained[name].to_numpy() for name in ("latitude", "longitude")))
-    save = save_adapter if config.lora_rank else save_pipeline
+    save = save_pipeline
+    if config.lora_rank:
+        save = save_adapter
+    elif config.own_unet_channels:
+        save = save_companion
     save(pipe.to(dtype=getattr(torch, config.weights_on_disk)), workspace.out)
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Stage = Literal["pictures", "autoencoder", "text encoder", "prior", "latents", "texts", "training", "polish"]
+Stage = Literal[
+    "pictures", "autoencoder", "text encoder", "prior", "latents", "texts", "training", "polish", "sides"
+]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _LASTING = (
     "resolution_px",
     "lora_rank",
     "lora_layers",
+    "own_unet_channels",
     "prediction_type",
     "seed",
     # of an angle model
@@ -37,6 +38,7 @@ _LASTING = (
     "centre",
     "azimuth_bin_deg",
     "bin_weight_cap",
+    "own_captions",
     "prior_loss_weight",
     "prior_count",
     # of a GPS judge

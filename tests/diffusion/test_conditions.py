@@ -62,3 +62,21 @@ def test_an_azimuth_is_rounded_to_the_nearest_bin_around_the_circle(azimuth: flo
 
 def test_an_absent_azimuth_stays_absent_whatever_the_bins() -> None:
     assert math.isnan(normalise({"azimuth": None}, ("azimuth",), None, 10.0)[0])
+
+
+@given(st.floats(0, 1e5), st.sampled_from([(0.0, 200.0), (30.0, 300.0)]))
+def test_a_distance_counts_by_its_logarithm_and_ends_short_of_the_seam(
+    distance: float, ring_m: tuple[float, float]
+) -> None:
+    (value,) = normalise({"distance": distance}, ("distance",), None, ring_m=ring_m)
+    assert -0.9 <= value <= 0.9
+    near, far = max(ring_m[0], 1.0), ring_m[1]
+    if near <= distance <= far:
+        assert near * (far / near) ** ((value / 0.9 + 1) / 2) == pytest.approx(distance)
+    else:
+        assert abs(value) == pytest.approx(0.9)
+
+
+def test_a_distance_needs_a_landmark() -> None:
+    with pytest.raises(BadRequest, match="has no landmark"):
+        normalise({"distance": 80.0}, ("distance",), None)

@@ -48,6 +48,13 @@ def test_of_no_photos_the_nearest_is_at_infinity():
     assert places().near(LUND) == (math.inf, 0)
 
 
+def test_a_share_of_the_photos_is_within_a_distance():
+    photos = places(*(destination(LUND, 36 * way, 100 + 10 * way) for way in range(11)))
+    assert photos.far_m(LUND, 0.5) == pytest.approx(150, abs=0.01)
+    assert photos.far_m(LUND, 0.8) == pytest.approx(180, abs=0.01)
+    assert places().far_m(LUND, 0.5) is None
+
+
 def test_what_is_written_is_read_again(tmp_path: Path):
     assert PhotoPlaces.read(tmp_path) is None
     written = places(LUND, Place(-33.9, 151.2))

@@ -11,6 +11,7 @@ from engine.evaluation.judges import renders
 from engine.evaluation.judges.questions import MISSING, city_labels, city_questions
 from engine.evaluation.judges.renders import (
     Renders,
+    folder_of,
     is_held_out_place,
     open_renders,
     render_photos,
@@ -18,7 +19,9 @@ from engine.evaluation.judges.renders import (
     truth_of,
     with_grey_copies,
 )
+from engine.geo.bearing import azimuth_deg
 from engine.photos.cleaning import cells_of
+from engine.world.plan.landmarks import find_landmark
 
 
 def test_no_place_is_on_both_sides() -> None:
@@ -52,6 +55,29 @@ def test_the_truth_is_the_tourists() -> None:
             assert said["light"] == "high sun" or shot.season == "winter"
     np.testing.assert_allclose(labels["heading"], [shot.heading_deg for shot in shots], rtol=1e-6)
     assert all(labels[name].shape == (300,) for name in questions)
+
+
+def test_around_a_landmark_both_sides_of_the_split_stand_everywhere_as_other_tourists() -> None:
+    sides = [list(islice(shots_of(part, 3, "arc-de-triomphe"), 72)) for part in ("train", "held_out")]
+    for shots in sides:
+        truth = truth_of(shots)
+        centre = find_landmark("arc-de-triomphe").place
+        assert truth["azimuth_deg"].tolist() == [azimuth_deg(centre, shot.place_true) for shot in shots]
+        assert np.histogram(truth["azimuth_deg"], 12, (0, 360))[0].min() >= 3
+        assert set(truth["sight"].tolist()) == {"arc-de-triomphe"}
+    assert not {shot.place_true for shot in sides[0]} & {shot.place_true for shot in sides[1]}
+
+
+def test_photos_of_a_landmark_lie_apart_from_those_of_the_city(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renders, "_SHARD", 4)
+    home = render_photos(tmp_path, "train", 1, size_px=32, landmark="stonehenge", seed=2)
+    photos = open_renders(home, 5)
+    assert set(photos.truth["sight"].tolist()) == {"stonehenge"}
+    assert photos.pixels.std() > 10
+    with pytest.raises(BadFile):
+        open_renders(folder_of(tmp_path, "train", 2, 32))
 
 
 def test_grey_copies_follow_the_photos_and_know_their_style() -> None:

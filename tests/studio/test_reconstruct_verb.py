@@ -1,10 +1,12 @@
 """The verb `reconstruct`: a landmark grows, becomes a mesh at its place, goes on where it was stopped."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import trimesh
 from PIL import Image
 
@@ -14,6 +16,9 @@ from engine.diffusion.loading import save_pipeline
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.tiny import build_tiny
 from engine.errors import BadRequest, Cancelled
+from engine.evaluation.judges.judge import Judge
+from engine.evaluation.judges.network import JudgeNetwork
+from engine.evaluation.judges.questions import side_questions
 from engine.geo.place import Place
 from engine.landmark.mesh.glb import read_extras
 from engine.studio.gallery import recall
@@ -162,6 +167,31 @@ def test_what_was_stopped_goes_on_there(home: Path):
     assert {".glb", "-tileset.json", ".kml"} <= set(in_gallery.files)
     Studio().gallery.delete(artefact.id)
     assert not list((home / "gallery").glob(f"{artefact.id}*"))
+
+
+def test_a_judge_of_its_sides_reads_the_growing_landmark(home: Path):
+    def sides_of(seed: int) -> tuple[float | None, str]:
+        seen: list[Progress] = []
+        artefact = Studio().run(request(seed=seed), seen.append)
+        Studio().gallery.delete(artefact.id)
+        steps = [each.message for each in seen if each.message.startswith("step")]
+        return artefact.details["meters"].get("sides"), steps[-1]
+
+    share, message = sides_of(11)
+    assert share is None
+    assert "sides" not in message
+    questions = side_questions()
+    network = JudgeNetwork(questions, 4)
+    with torch.no_grad():  # whatever it sees, it says north
+        network.heads["bin"].weight.zero_()
+        network.heads["bin"].bias.zero_()[0] = 1
+    folder = Judge(network, questions, 32, 4).save(home / "checkpoints" / "lund-cathedral.sides")
+    try:
+        share, message = sides_of(12)
+        assert share == 1 / 8  # one of the eight views is from the north
+        assert message.endswith("sides right 12 %")
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from engine.cli import main
 from engine.diffusion.card import PlaceCard
 from engine.diffusion.loading import save_pipeline
 from engine.diffusion.tiny import build_tiny
+from engine.evaluation.judges.judge import Judge
 from engine.geo.bearing import destination
 from engine.geo.place import Place
 from engine.geo.region import Box
 from engine.photos.ingest import ingest
 from engine.photos.stamp import write_picture
-from engine.studio.studio import HOME_VARIABLE
+from engine.studio.studio import HOME_VARIABLE, Studio
 
 CENTRE = Place(55.7040, 13.1935)
 QUICK = {
@@ -29,6 +30,7 @@ QUICK = {
     "sample_every_steps": 2,
     "sample_count": 1,
     "sample_inference_steps": 2,
+    "judge_epochs": 2,
 }
 
 
@@ -79,6 +81,9 @@ def test_a_collection_and_a_centre_become_an_adapter(
     assert "from one side only: from 0 to 100 degrees" in err
     assert len(told["notices"]) == 2
     assert PlaceCard.read(home / "checkpoints" / "cathedral").conditions[-1] == "month"
+    assert Judge.load(home / "checkpoints" / "cathedral.sides").questions.directions == ("azimuth",)
+    assert not (home / "checkpoints" / "cathedral.sides.training").exists()
+    assert "cathedral.sides" not in {entry.name for entry in Studio(home).shelf.entries()}
     assert main([*line, *flags]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main([*line[:3], "--centre=here", *line[4:]]) == 2

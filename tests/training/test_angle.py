@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from engine.diffusion.loading import check_model, load_pipeline, save_pipeline
 from engine.diffusion.manifest import write_manifest
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadCollection, BadModel, BadRequest, Cancelled
 from engine.geo.bearing import destination
+from engine.geo.place import Place
 from engine.photos.collection import Collection
 from engine.training import log
 from engine.training.angle import train_angle
@@ -132,11 +134,88 @@ def test_a_city_becomes_an_adapter_of_a_landmark(
         load_pipeline(moved / "cathedral", "cpu")
 
 
+def test_a_landmark_is_seen_from_near_and_from_afar(
+    around: Path, ring: Ring, city: str, quick_angle: QuickAngle, tmp_path: Path
+) -> None:
+    config = quick_angle(
+        lora_rank=2, azimuth_bin_deg=0, conditions=("azimuth", "distance"), max_train_steps=2
+    )
+    pipe = load_pipeline(train_angle(around, tmp_path / "cathedral", city, ring, config), "cpu")
+    with torch.no_grad():
+        near, inner, far = pipe.encode_place(
+            [{"azimuth": 90, "distance": distance} for distance in (20, 5, 250)]
+        )
+    assert torch.equal(near, inner)  # the ring's nearest
+    assert not torch.allclose(near, far, atol=1e-2)
+
+
+def test_a_landmark_learns_with_a_unet_of_its_own_beside_a_city(
+    around: Path, ring: Ring, city: str, quick_angle: QuickAngle, tmp_path: Path
+) -> None:
+    base = Path(shutil.copytree(city, tmp_path / "lund"))
+    config = quick_angle(own_unet_channels=(8, 16), prior_loss_weight=0, azimuth_bin_deg=0, ema_decay=0.5)
+    out = train_angle(around, tmp_path / "cathedral", str(base), ring, config)
+    card = check_model(out)
+    assert (card.conditions, card.box, card.words) == (("azimuth",), None, ("street",))
+    pipe = load_pipeline(out, "cpu")
+    assert tuple(pipe.unet.config["block_out_channels"]) == (8, 16)
+    assert not np.allclose(seen_from(pipe, 90), seen_from(pipe, 180), atol=1e-4)
+    # It needs of its base what it was taught with, and not the UNet.
+    manifest = json.loads((base / "manifest.json").read_text())
+    for part, fits in (("unet", True), ("text_encoder", False)):
+        weights = (
+            base / part / ("diffusion_pytorch_model.safetensors" if part == "unet" else "model.safetensors")
+        )
+        tensors = {name: tensor + 0.01 for name, tensor in load_file(weights).items()}
+        save_file(tensors, weights, {"format": "pt"})
+        write_manifest(base)
+        assert json.loads((base / "manifest.json").read_text()) != manifest
+        if fits:
+            load_pipeline(out, "cpu")
+        else:
+            with pytest.raises(BadModel, match="other weights"):
+                load_pipeline(out, "cpu")
+
+
+def test_only_a_new_unet_begins_with_a_companion(
+    around: Path, ring: Ring, city: str, quick_angle: QuickAngle, tmp_path: Path
+) -> None:
+    with pytest.raises(BadRequest, match="only a new UNet"):
+        train_angle(around, tmp_path / "out", city, ring, quick_angle(), begin_with=tmp_path)
+    own = quick_angle(own_unet_channels=(8, 16), prior_loss_weight=0)
+    with pytest.raises(BadModel):
+        train_angle(around, tmp_path / "out", city, ring, own, begin_with=tmp_path / "nowhere")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_new_unet_has_nothing_to_forget_and_no_use_for_lora(quick_angle: QuickAngle) -> None:
+    with pytest.raises(BadRequest, match="nothing to forget"):
+        quick_angle(own_unet_channels=(8, 16))
+    with pytest.raises(BadRequest, match="no use for LoRA"):
+        quick_angle(own_unet_channels=(8, 16), prior_loss_weight=0, lora_rank=2)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_photos_keep_their_captions_where_that_is_asked_for(
+    collection: Path, city: str, quick_angle: QuickAngle, tmp_path: Path, own: bool
+) -> None:
+    lund = Ring("Lund", Place(55.70, 13.195), radius_m=5000)
+    config = quick_angle(
+        lora_rank=2, max_train_steps=1, heading_tolerance_deg=180, prior_loss_weight=0, own_captions=own
+    )
+    shutil.copytree(collection, tmp_path / "photos")
+    train_angle(tmp_path / "photos", tmp_path / "lund", city, lund, config)
+    (texts,) = (tmp_path / "photos.cache").glob("texts-*/*.safetensors")
+    assert len(load_file(texts)["rows"]) == (
+        1 + 1 + 15 if own else 1 + 1
+    )  # nothing, the prompt, and every second photo's own
+
+
 def test_an_adapter_beside_another_base_is_refused(
     around: Path, ring: Ring, city: str, quick_angle: QuickAngle, tmp_path: Path
 ) -> None:
     base = Path(shutil.copytree(city, tmp_path / "lund"))
-    config = quick_angle(lora_rank=2, max_train_steps=1, prior_loss_weight=0)
+    config = quick_angle(lora_rank=2, max_train_steps=1, heading_tolerance_deg=180, prior_loss_weight=0)
     out = train_angle(around, tmp_path / "cathedral", str(base), ring, config)
     changed = load_pipeline(base, "cpu")
     with torch.no_grad():

@@ -29,7 +29,7 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
 
 
 def test_every_angle_preset_loads() -> None:
-    assert angle_preset_names() == ["paper-sd14-angle", "small-angle"]
+    assert angle_preset_names() == ["companion-angle", "paper-sd14-angle", "small-angle"]
     for name in angle_preset_names():
         assert load_angle_preset(name).preset == name
 

@@ -47,6 +47,8 @@ def test_azimuths_are_those_of_geo_and_only_the_ring_counts(spots: list[tuple[fl
     inside = [camera for camera in cameras if 20 <= distance_m(ARC.centre, camera) <= 300]
     assert found["latitude"].to_pylist() == [camera.latitude for camera in inside]
     assert found["azimuth_deg"].to_pylist() == [azimuth_deg(ARC.centre, camera) for camera in inside]
+    away_m = [distance_m(ARC.centre, camera) for camera in inside]
+    assert found["distance_m"].to_pylist() == pytest.approx(away_m)
     assert found["centre_deg"].to_pylist() == [heading_towards_deg(camera, ARC.centre) for camera in inside]
 
 

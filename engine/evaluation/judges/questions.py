@@ -12,6 +12,8 @@ photo of which nothing is true has no label for that question, and teaches nothi
 | subject | what was put before the camera, or nothing |
 | style | how the picture is drawn, or as a photo |
 | heading | compass bearing that the camera looks to |
+
+A judge of one landmark's sides is asked for the azimuth alone, both as one of 36 bins of 10 degrees and as a bearing.
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.diffusion.conditions import azimuth_bin
 from engine.world.plan.city import manhattan
 from engine.world.shot import StyleKind, SubjectKind, Weather
 
@@ -29,6 +33,8 @@ MISSING = -1
 Labels = Mapping[str, np.ndarray]
 """By question: numbers of answers (N,) int64, or degrees (N,) float32."""
 
+SIDES = 36
+"""Bins of the azimuth, of 10 degrees each; the first lies around north, the others clockwise (paper)."""
 NOTHING = "nothing"
 PHOTO = "photo"
 THIRDS = ("0 to 8 h", "8 to 16 h", "16 to 24 h")
@@ -84,6 +90,17 @@ def city_labels(truth: Mapping[str, np.ndarray]) -> Labels:
         "style": _numbers(np.where(truth["style"] == "", PHOTO, truth["style"]), choices["style"]),
         "heading": truth["heading_deg"].astype(np.float32),
     }
+
+
+def side_questions() -> Questions:
+    """What is asked about photos of one landmark: which side they show."""
+    return Questions({"bin": tuple(f"{number * 10}" for number in range(SIDES))}, ("azimuth",))
+
+
+def side_labels(azimuths_deg: NDArray[np.float64]) -> Labels:
+    """The right answers of photos taken at these azimuths."""
+    bins = [azimuth_bin(float(azimuth), 360 / SIDES) for azimuth in azimuths_deg]
+    return {"bin": np.array(bins, dtype=np.int64), "azimuth": np.asarray(azimuths_deg, dtype=np.float32)}
 
 
 def _numbers(words: np.ndarray, answers: tuple[str, ...]) -> np.ndarray:

@@ -1,10 +1,11 @@
-"""Renders: photos of the built-in city beside their truth, taken once and kept on disk in shards.
+"""Renders: photos of the built-in city or of a landmark beside their truth, taken once and kept on disk in shards.
 
 A shard is a compressed NumPy archive without pickles that appears whole or not at all, so a run that was killed goes
 on where it stopped, and several processes take shards of their own.
 """
 
 import hashlib
+import math
 import multiprocessing
 import os
 import zipfile
@@ -24,9 +25,11 @@ from jaxtyping import UInt8
 
 from engine.atomic import writing_file
 from engine.errors import BadFile, BadRequest
+from engine.geo.bearing import azimuth_deg
 from engine.geo.place import Place
 from engine.photos.cleaning import CELL_RESOLUTION, cells_of, split_by_cell
 from engine.world.plan.city import manhattan
+from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import StyleKind, TouristShot
 from engine.world.standpoints import standpoints
 from engine.world.styles import styled
@@ -65,13 +68,16 @@ def is_held_out_place(place: Place) -> bool:
     return _split()[h3.latlng_to_cell(place.latitude, place.longitude, CELL_RESOLUTION)] != "train"
 
 
-def shots_of(part: Part, seed: int) -> Iterator[TouristShot]:
+def shots_of(part: Part, seed: int, landmark: str | None = None) -> Iterator[TouristShot]:
     """Endless shots of one side of the split; the held-out side has other tourists in other cells.
 
-    Pairs of word and place that are kept out of a generator's training are not left out here: a judge must know
-    them to recognise them.
+    Around a `landmark` (its key) both sides stand anywhere, and are told apart by their tourists alone. Pairs of word
+    and place that are kept out of a generator's training are not left out here: a judge must know them to recognise
+    them.
     """
     held_out = part == "held_out"
+    if landmark is not None:
+        return (tourist(index, seed + held_out, landmark) for index in numbers_from())
     shots = (tourist(index, seed + held_out) for index in numbers_from())
     return (shot for shot in shots if is_held_out_place(shot.place_true) == held_out)
 
@@ -84,12 +90,13 @@ def render_photos(
     size_px: int = 96,
     processes: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
+    landmark: str | None = None,
 ) -> Path:
     """The folder within `folder` that holds the first `count` photos of one side, once they are all there.
 
-    Counted in whole shards of 100. `on_progress(done, count)` may raise to stop; what was rendered stays. Each process
-    keeps to one core and gives way to others. Photos keep the name of the city that they show (`city` in their
-    truth), because a later version of it does not render them again.
+    Of the city, or around a `landmark` (its key). Counted in whole shards of 100. `on_progress(done, count)` may raise
+    to stop; what was rendered stays. Each process keeps to one core and gives way to others. Photos keep the name of
+    the city that they show (`city` in their truth), because a later version of it does not render them again.
 
     Raises BadRequest for numbers out of range, DiskFull.
     """
@@ -101,21 +108,21 @@ def render_photos(
     for name, value, least, most in limits:
         if not least <= value <= most:
             raise BadRequest(f"{name} is {value:,}; give a whole number from {least:,} to {most:,}")
-    home = folder_of(folder, part, seed, size_px)
+    home = folder_of(folder, part, seed, size_px, landmark)
     home.mkdir(parents=True, exist_ok=True)
     for left_over in home.glob(".*.partial"):
         left_over.unlink(missing_ok=True)
     shards = range(-(-count // _SHARD))
     missing = [number for number in shards if not _path(home, number).exists()]
     done = len(shards) - len(missing)
-    shots = shots_of(part, seed)
+    shots = shots_of(part, seed, landmark)
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _give_way) as pool:
         try:
             work = []
             for number in shards:
                 own = list(islice(shots, _SHARD))
                 if number in missing:
-                    work.append(pool.submit(_render_shard, _path(home, number), own, size_px))
+                    work.append(pool.submit(_render_shard, _path(home, number), own, size_px, landmark))
             for finished in as_completed(work):
                 finished.result()
                 done += 1
@@ -126,9 +133,10 @@ def render_photos(
     return home
 
 
-def folder_of(folder: Path, part: Part, seed: int, size_px: int) -> Path:
+def folder_of(folder: Path, part: Part, seed: int, size_px: int, landmark: str | None = None) -> Path:
     """Where the photos of one request are kept."""
-    return folder / f"{part}-seed{seed}-{size_px}px"
+    of = f"{landmark}-" if landmark else ""
+    return folder / f"{of}{part}-seed{seed}-{size_px}px"
 
 
 def open_renders(home: Path, count: int | None = None) -> Renders:
@@ -178,6 +186,7 @@ def truth_of(shots: Sequence[TouristShot]) -> dict[str, np.ndarray]:
         "latitude": np.array([shot.place_true.latitude for shot in shots]),
         "longitude": np.array([shot.place_true.longitude for shot in shots]),
         "heading_deg": np.array([shot.heading_deg for shot in shots]),
+        "azimuth_deg": np.array([_azimuth_deg(shot) for shot in shots]),
         "hour": np.array([shot.hour for shot in shots]),
         "month": np.array([shot.taken_at.month for shot in shots]),
         "sun_deg": np.array([_sun_deg(shot) for shot in shots]),
@@ -216,6 +225,13 @@ def _sun_deg(shot: TouristShot) -> float:
     return float(np.degrees(np.arcsin(np.clip(light_of(shot, shot.place_true.latitude).sun[2], -1, 1))))
 
 
+def _azimuth_deg(shot: TouristShot) -> float:
+    """Compass bearing of the camera seen from the landmark that it looks at on purpose; NaN where it does at none."""
+    if shot.landmark is None:
+        return math.nan
+    return azimuth_deg(find_landmark(shot.landmark).place, shot.place_true)
+
+
 def _give_way() -> None:
     """Be a polite process on one core."""
     import torch
@@ -224,10 +240,10 @@ def _give_way() -> None:
     torch.set_num_threads(1)
 
 
-def _render_shard(path: Path, shots: list[TouristShot], size_px: int) -> None:
+def _render_shard(path: Path, shots: list[TouristShot], size_px: int, landmark: str | None) -> None:
     from engine.world.scene import build_scene, render_shot
 
-    stage, city = build_scene(), city_version()
+    stage, city = build_scene(landmark), city_version()
     pictures = []
     for shot in shots:
         picture = render_shot(stage, shot, size_px)

@@ -31,6 +31,9 @@ class DistilConfig:
     """Hour of the day, where the model knows hours: one light from all sides."""
     month: float = 6.0
     """Month, where the model knows months."""
+    distance_share: float = 0.8
+    """Where the model knows distances, it is told the one that so many of its photos are within: one size from all
+    sides, and from farther away the landmark is whole."""
     seed: int = 0
 
     max_train_steps: int = 10_000
@@ -145,6 +148,7 @@ _RANGES = {
     "front_azimuth_deg": (-360, 360),
     "hour": (0, 24),
     "month": (1, 12),
+    "distance_share": (0, 1),
     "seed": (0, 2**63 - 1),
     "max_train_steps": (1, 10**7),
     "learning_rate": (1e-9, 10),

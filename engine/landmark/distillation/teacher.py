@@ -51,10 +51,9 @@ class Teacher:
         self.kind: Kind = kind
         self.device: torch.device = pipe.unet.device
         self._alpha_bars: list[float] = schedule.alphas_cumprod.tolist()
+        told = {"hour": config.hour, "month": config.month, "distance": _distance_m(pipe, config)}
         self._told = {
-            name: value
-            for name, value in (("hour", config.hour), ("month", config.month))
-            if name in pipe.card.conditions
+            name: value for name, value in told.items() if name in pipe.card.conditions and value is not None
         }
         self.nothing = self._tokens([""], [None])
         """Tokens of e(0, 0): no text and no place, (1, N, D)."""
@@ -138,3 +137,10 @@ class Teacher:
     @torch.no_grad()
     def _tokens(self, prompts: Sequence[str], places: Sequence[dict[str, float] | None]) -> Tensor:
         return self.pipe.join(self.pipe.encode_prompt(prompts), self.pipe.encode_place(list(places)))
+
+
+def _distance_m(pipe: PlacePipeline, config: DistilConfig) -> float | None:
+    """How far from the landmark all views are taken; None where nobody knows where photos were."""
+    if pipe.photo_places is None or pipe.card.centre is None:
+        return None
+    return pipe.photo_places.far_m(pipe.card.centre, config.distance_share)

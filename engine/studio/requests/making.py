@@ -102,6 +102,8 @@ class TrainRequest(JsonRequest):
     """Photos farther away are left out."""
     min_distance_m: float | None = None
     """Nearer ones too; without it what the ring says."""
+    begin_with: Path | None = None
+    """Folder of a companion of another landmark, whose weights a new UNet begins with."""
 
     @property
     def ring(self) -> "Ring":
@@ -123,6 +125,8 @@ class TrainRequest(JsonRequest):
             raise BadRequest(f"centre must be a Place, not {type(self.centre).__name__}")
         if self.kind != "angle" and (given := [name for name in _RING if getattr(self, name) is not None]):
             raise BadRequest(f"{given[0]} is for a landmark; leave it out, or train an angle model")
+        if self.kind != "angle" and self.begin_with is not None:
+            raise BadRequest("begin_with is for a landmark; leave it out, or train an angle model")
         if not isinstance(self.overrides, Mapping):
             raise BadRequest("overrides must be settings by name")
         checked = replace(
@@ -134,6 +138,7 @@ class TrainRequest(JsonRequest):
             overrides={str(name): _setting(str(name), value) for name, value in self.overrides.items()},
             resume=flag("resume", self.resume),
             landmark=None if self.landmark is None else text("landmark's name", self.landmark, 200),
+            begin_with=None if self.begin_with is None else _file("begin_with", self.begin_with),
             **{name: _metres(name, getattr(self, name)) for name in ("radius_m", "min_distance_m")},
         )
         if self.kind == "angle":

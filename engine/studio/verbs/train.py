@@ -18,7 +18,7 @@ from engine.training.angle_config import AngleConfig, angle_preset_names, load_a
 from engine.training.config import RunConfig, TrainingConfig, gps_preset_names, load_preset
 
 _DEFAULT = "demo"
-_DEFAULT_ANGLE = "small-angle"
+_DEFAULT_ANGLE = "companion-angle"
 _DEFAULT_JUDGE = "small-judge"
 
 Settings = RunConfig | GpsClipConfig
@@ -81,6 +81,8 @@ class TrainAngle(Train):
     """Nearer ones too: they may be taken inside it."""
     landmark: str
     """Its name; every photo is learned as "A photo of {landmark}"."""
+    begin_with: Path | None = None
+    """Companion of another landmark whose weights a new UNet begins with, which is quicker than with none."""
     settings: tyro.conf.OmitArgPrefixes[AngleConfig] = field(
         default_factory=lambda: load_angle_preset(_DEFAULT_ANGLE)
     )
@@ -96,6 +98,7 @@ class TrainAngle(Train):
             radius_m=self.radius_m,
             min_distance_m=self.min_distance_m,
             landmark=self.landmark,
+            begin_with=self.begin_with,
         )
 
 

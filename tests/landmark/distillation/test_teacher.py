@@ -1,11 +1,17 @@
 """The teacher: its tokens are the pipeline's own, its guidance the paper's, its encoder the one of training."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
 from engine.diffusion.autoencoder import encode_images
 from engine.diffusion.guidance import guided as guided_dual
+from engine.diffusion.photo_places import PhotoPlaces
 from engine.errors import BadRequest
+from engine.geo.bearing import destination
+from engine.geo.place import Place
 from engine.landmark.camera import Camera
 from engine.landmark.distillation.teacher import Teacher
 
@@ -27,6 +33,23 @@ def test_the_side_is_told_by_its_azimuth(pipe, quick) -> None:
     with torch.no_grad():
         place = pipe.encode_place([{"azimuth": 200.0, "hour": 13.0}])
         assert torch.allclose(tokens[2:], pipe.join(pipe.encode_prompt([PROMPT]), place), atol=1e-5)
+
+
+def test_all_views_are_told_one_distance_where_the_model_knows_any(pipe, quick, monkeypatch) -> None:
+    centre = Place(48.8738, 2.2950)
+    cameras = [destination(centre, 36 * number, 100 + 10 * number) for number in range(11)]
+    card = replace(
+        pipe.card, conditions=("azimuth", "distance"), centre=centre, min_distance_m=50, radius_m=300
+    )
+    places = PhotoPlaces(*np.array([(each.latitude, each.longitude) for each in cameras]).T)
+    monkeypatch.setattr(pipe, "card", card)
+    monkeypatch.setattr(pipe, "photo_places", places)
+    teacher = Teacher(pipe, PROMPT, quick(distance_share=0.5))
+    told = pipe.encode_place([{"azimuth": 30.0, "distance": 150.0}])
+    wanted = pipe.join(pipe.encode_prompt([PROMPT]), told)
+    assert torch.allclose(teacher.tokens([Camera(30.0)]), wanted, atol=1e-3)
+    farther = Teacher(pipe, PROMPT, quick(distance_share=0.9)).tokens([Camera(30.0)])
+    assert not torch.allclose(farther, wanted, atol=1e-2)
 
 
 def test_or_by_words_and_no_azimuth(pipe, quick) -> None:
