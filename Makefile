@@ -66,8 +66,8 @@ demo-model: setup $(DEMO)/manhattan/photos.parquet
 	$(PY) -m bench.city_signal --processes 2
 .PHONY: demo-model
 
-# Trains the angle models of the built-in world's six landmarks as adapters beside the demo model. ANGLE has settings of the
-# preset to change.
+# Trains the angle models of the built-in world's six landmarks as companions of the demo model. ANGLE has settings of the
+# preset to change; on a GPU, ANGLE="--total-batch-size 256 --train-batch-size 256 --mixed-precision bf16".
 ANGLE ?=
 LANDMARK_PHOTOS ?= 420
 LANDMARKS := arc-de-triomphe leaning-tower-of-pisa space-needle statue-of-liberty stonehenge washington-monument
@@ -77,11 +77,15 @@ space-needle := --centre 47.6205,-122.3493 --radius-m 330 --min-distance-m 50 --
 statue-of-liberty := --centre 40.6892,-74.0445 --radius-m 290 --min-distance-m 55 --landmark "Statue of Liberty"
 stonehenge := --centre 51.1789,-1.8262 --radius-m 105 --min-distance-m 20 --landmark "Stonehenge"
 washington-monument := --centre 38.8895,-77.0353 --radius-m 550 --min-distance-m 75 --landmark "Washington Monument"
-landmark-models: $(LANDMARKS:%=checkpoints/%/manifest.json)
+landmark-models: setup $(LANDMARKS:%=checkpoints/%/manifest.json)
 .PHONY: landmark-models
 
-checkpoints/%/manifest.json: $(DEMO)/landmarks/%/photos.parquet
-	$(MEMORY) $(PY) -m engine train angle $(<D) --base checkpoints/demo $($*) --out $(@D) --resume $(ANGLE)
+# Whichever is there is left alone; the others begin with the first one's weights.
+$(filter-out checkpoints/arc-de-triomphe/%,$(LANDMARKS:%=checkpoints/%/manifest.json)): | checkpoints/arc-de-triomphe/manifest.json
+$(LANDMARKS:%=checkpoints/%/manifest.json): checkpoints/%/manifest.json:
+	$(MAKE) $(DEMO)/landmarks/$*/photos.parquet
+	$(MEMORY) $(PY) -m engine train angle $(DEMO)/landmarks/$* --base checkpoints/demo $($*) --out $(@D) --resume $(ANGLE) \
+	  $(if $(filter arc-de-triomphe,$*),,--begin-with checkpoints/arc-de-triomphe)
 
 $(DEMO)/landmarks/%/photos.parquet: $(VENV)/.installed
 	$(PY) -m engine world photos --landmark $* --count $(LANDMARK_PHOTOS) --out $(DEMO)/landmark-photos/$*
