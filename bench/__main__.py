@@ -21,6 +21,8 @@ SMALL = {
     "demo_model": ("--parts", "speed", "--runs", "2"),
     "hand": ("--times", "3"),
     "field": ("--fields", "voxels", "--views", "12", "--size-px", "48", "--most-seconds", "10"),
+    "sfm": ("--landmarks", "arc-de-triomphe", "--photos", "24", "--size-px", "256", "--tourists", "12"),
+    "mesh": ("--landmarks", "space-needle", "--views", "12", "--view-px", "48", "--cameras", "2"),
     "average": (
         "--samples",
         "64",

@@ -30,6 +30,7 @@ from engine.studio.verbs.models import Check, Models
 from engine.studio.verbs.orbit import Orbit
 from engine.studio.verbs.reconstruct import Reconstruct
 from engine.studio.verbs.serve import Serve
+from engine.studio.verbs.sfm import Sfm
 from engine.studio.verbs.train import train_angle, train_gps, train_judge
 from engine.studio.verbs.verb import Verb
 from engine.studio.verbs.walk import Walk
@@ -84,6 +85,7 @@ def _parse(argv: Sequence[str]) -> Verb:
             "walk": Walk,
             "orbit": Orbit,
             "reconstruct": Reconstruct,
+            "sfm": Sfm,
             "grid": Grid,
             "attend": Attend,
             "atlas": Atlas,

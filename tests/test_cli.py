@@ -181,7 +181,7 @@ def test_what_the_model_does_not_know_is_a_notice_on_stderr(
         (
             "paint",
             "Unrecognized options: paint; choose from ingest, world, train, generate, average, walk, orbit, "
-            "reconstruct, grid, attend, atlas, belong, evidence, history, models, check, serve",
+            "reconstruct, sfm, grid, attend, atlas, belong, evidence, history, models, check, serve",
         ),
         ("", "Expected one of"),
     ],

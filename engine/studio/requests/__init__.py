@@ -13,6 +13,7 @@ from engine.studio.requests.grid import GridRequest
 from engine.studio.requests.making import IngestRequest, TrainRequest, WorldRequest
 from engine.studio.requests.picture import ImageRequest, PictureRequest, PictureSettings
 from engine.studio.requests.reconstruct import ReconstructRequest
+from engine.studio.requests.sfm import SfmRequest
 from engine.studio.requests.walk import WalkRequest
 
 __all__ = [
@@ -29,13 +30,14 @@ __all__ = [
     "PictureSettings",
     "ReconstructRequest",
     "Request",
+    "SfmRequest",
     "TrainRequest",
     "WalkRequest",
     "WorldRequest",
     "request_from_dict",
 ]
 
-Request = PictureRequest | IngestRequest | TrainRequest | WorldRequest
+Request = PictureRequest | SfmRequest | IngestRequest | TrainRequest | WorldRequest
 
 _KINDS = {
     kind.NAME: kind
@@ -48,6 +50,7 @@ _KINDS = {
         BelongRequest,
         WalkRequest,
         ReconstructRequest,
+        SfmRequest,
         IngestRequest,
         TrainRequest,
         WorldRequest,

@@ -2,25 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from engine.errors import BadRequest
 from engine.geo.place import Place
-from engine.studio.checks import real, text, whole
+from engine.studio.checks import text
+from engine.studio.requests.mesh import MESH, MeshRequest
 from engine.studio.requests.picture import PictureRequest, PictureSettings
 
 if TYPE_CHECKING:
     from engine.landmark.distillation.config import DistilConfig
-    from engine.landmark.mesh.meshing import MeshSettings
 
 _USED = frozenset({"prompt", "hour", "month", "seed"})
 _PAINTING = {each.name: each.default for each in fields(PictureSettings) if each.name not in _USED}
-_MESH: Final = ("resolution", "threshold", "num_faces", "texture_px", "crop")
-_WHOLE_CUBE = (-1.0, -1.0, -1.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
-class ReconstructRequest(PictureRequest):
+class ReconstructRequest(MeshRequest, PictureRequest):
     """A landmark in 3D, grown out of a model that knows its sides, as a textured mesh at its place on Earth.
 
     Of the settings of pictures it has prompt (without it what the model calls its landmark), hour, month and seed.
@@ -33,16 +31,6 @@ class ReconstructRequest(PictureRequest):
     """Settings of the distillation to begin from: draft, on two cores; paper and dreamfusion, on a GPU."""
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the preset to change, by name."""
-    resolution: int = 128
-    """Cells along the mesh's longest edge."""
-    threshold: float | None = None
-    """Density from which on the field is solid; None lets a rule choose."""
-    num_faces: int = 12_000
-    """Triangles, about."""
-    texture_px: int = 640
-    """Edge of the texture, about."""
-    crop: tuple[float, ...] = _WHOLE_CUBE
-    """Corner of the box that is kept, lowest and highest (east, north, up), of the cube from -1 to 1."""
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -57,8 +45,7 @@ class ReconstructRequest(PictureRequest):
     @property
     def of_field(self) -> Self:
         """The request of the same field with any mesh: what is grown once serves all of them."""
-        own = {each.name: each.default for each in fields(self) if each.name in _MESH}
-        return replace(self, **own)
+        return replace(self, **MESH)
 
     @property
     def distillation(self) -> "DistilConfig":
@@ -67,17 +54,6 @@ class ReconstructRequest(PictureRequest):
 
         told = {name: value for name in ("hour", "month") if (value := getattr(self, name)) is not None}
         return load_distil_preset(self.preset, **dict(self.overrides) | told | {"seed": self.seed})
-
-    @property
-    def mesh(self) -> "MeshSettings":
-        """How the mesh is made. Raises BadRequest."""
-        from engine.landmark.mesh.crop import Crop
-        from engine.landmark.mesh.meshing import MeshSettings
-
-        low, high = self.crop[:3], self.crop[3:]
-        crop = Crop((low[0], low[1], low[2]), (high[0], high[1], high[2]))
-        told = {name: getattr(self, name) for name in _MESH if name != "crop"}
-        return MeshSettings(crop=crop, **told)
 
     def validate(self) -> Self:
         """The same request; BadRequest where a value is out of its range, or a setting is of no use to it."""
@@ -90,18 +66,11 @@ class ReconstructRequest(PictureRequest):
                 raise BadRequest(f"{name} is for a single picture; leave it out of a reconstruction")
         if not isinstance(self.overrides, Mapping):
             raise BadRequest("overrides must be settings by name")
-        crop = self.crop
-        if not isinstance(crop, list | tuple) or len(crop) != len(_WHOLE_CUBE):
-            raise BadRequest(f"crop is {crop!r}; give six numbers, the lowest corner and the highest")
         checked = replace(
             super().validate(),
             preset=text("preset's name", self.preset, 100),
             overrides={name: _plain(self.overrides[name]) for name in sorted(self.overrides)},
-            resolution=whole("resolution", self.resolution, 8, 512),
-            threshold=None if self.threshold is None else real("threshold", self.threshold, 1e-3, 1e6),
-            num_faces=whole("num_faces", self.num_faces, 100, 2_000_000),
-            texture_px=whole("texture_px", self.texture_px, 64, 4096),
-            crop=tuple(real("crop", each, -1, 1) for each in crop),
+            **self.checked_mesh(),
         )
         _ = checked.distillation, checked.mesh
         return checked

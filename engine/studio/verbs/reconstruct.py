@@ -64,7 +64,7 @@ class Reconstruct(Verb):
         request = ReconstructRequest(
             model=model,
             preset=self.preset,
-            overrides=_changes(self.change),
+            overrides=changes(self.change),
             prompt=self.prompt,
             hour=self.hour,
             month=self.month,
@@ -85,7 +85,7 @@ class Reconstruct(Verb):
         return Outcome(text, artefact.to_dict(), notices=artefact.notices)
 
 
-def _changes(words: Sequence[str]) -> dict[str, Any]:
+def changes(words: Sequence[str]) -> dict[str, Any]:
     """Settings by name out of NAME=VALUE, whose values are numbers, [lists] or else text. Raises BadRequest."""
     found = {}
     for each in words:
