@@ -22,6 +22,7 @@ SMALL = {
     "hand": ("--times", "3"),
     "field": ("--fields", "voxels", "--views", "12", "--size-px", "48", "--most-seconds", "10"),
     "sfm": ("--landmarks", "arc-de-triomphe", "--photos", "24", "--size-px", "256", "--tourists", "12"),
+    "landmarks": ("--landmarks", "arc-de-triomphe", "--parts", "judge", "--photos", "100", "--epochs", "2"),
     "mesh": ("--landmarks", "space-needle", "--views", "12", "--view-px", "48", "--cameras", "2"),
     "average": (
         "--samples",

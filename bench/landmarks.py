@@ -14,6 +14,7 @@ cores, a draft five to ten minutes. Photos, judges, pictures and drafts are kept
 and are not made twice; everything that is printed is in figures.json there.
 """
 
+import hashlib
 import os
 import sys
 import time
@@ -215,7 +216,7 @@ def _words(bench: Bench) -> list[Figure]:
 
 
 def _grown(bench: Bench, name: str, config: DistilConfig) -> list[Figure]:
-    folder = bench.folder / f"{name}-{abs(hash(config)) % 10**8:08d}"
+    folder = bench.folder / f"{name}-{hashlib.sha256(repr(config).encode()).hexdigest()[:10]}"
     photo_saturation = _photo_saturation(bench)
     waits: list[float] = []
     started = last = time.perf_counter()
