@@ -113,8 +113,8 @@ def main(
     torch.set_num_threads(1)
     mark = find_landmark(landmark)
     scene, scale_m = landmark_alone(mark)
-    seen = [true_view(scene, mark, scale_m, camera, size_px) for camera in _ring(views, 0.0)]
-    unseen = [true_view(scene, mark, scale_m, camera, size_px) for camera in _ring(held_out, 0.4)]
+    seen = [true_view(scene, mark, scale_m, camera, size_px) for camera in ring(views, 0.0)]
+    unseen = [true_view(scene, mark, scale_m, camera, size_px) for camera in ring(held_out, 0.4)]
     print(f"{mark.name}: {views} views of {size_px} px, {held_out} held out; a cube of {2 * scale_m:.0f} m")
     rows = [torch.cat([_on_white(view) for view in unseen], dim=1)]
     reached: dict[Name, _Reached] = {}
@@ -237,6 +237,15 @@ def true_view(scene: Scene, mark: Landmark, scale_m: float, camera: Camera, size
     return View(camera, both[..., :3] / alpha.clamp_min(1e-6)[..., None], alpha)
 
 
+def ring(count: int, turn: float) -> list[Camera]:
+    """Cameras all around; `turn` is the share of a step by which they stand between those of turn 0."""
+    generator = torch.Generator().manual_seed(round(turn * 10))
+    step_deg = 360 / count
+    return [
+        replace(_CAMERAS.draw(generator), azimuth_deg=(number + turn) * step_deg) for number in range(count)
+    ]
+
+
 def _outline(scene: Scene, eye: caster.Camera, size_px: int, bare: bool) -> np.ndarray:
     """1 where a ray meets a solid before the ground, else 0."""
     smallest = _SMALLEST_RAYS * 2 * eye.spread / size_px
@@ -256,15 +265,6 @@ def _outline(scene: Scene, eye: caster.Camera, size_px: int, bare: bool) -> np.n
                 INTERVALS[kind], geometry, unsorted, candidates, eye.up_m, rays_d, distance, found, numbers
             )
     return caster.as_picture((distance < ground).float()[None], size_px)[0].numpy()
-
-
-def _ring(count: int, turn: float) -> list[Camera]:
-    """Cameras all around; `turn` is the share of a step by which they stand between those of turn 0."""
-    generator = torch.Generator().manual_seed(round(turn * 10))
-    step_deg = 360 / count
-    return [
-        replace(_CAMERAS.draw(generator), azimuth_deg=(number + turn) * step_deg) for number in range(count)
-    ]
 
 
 def _on_white(view: View) -> torch.Tensor:

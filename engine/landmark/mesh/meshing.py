@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from engine.landmark.mesh.atlas import TexturedMesh
     from engine.landmark.occupancy import Occupancy
 
+_MOST_CELLS = 1 / 3
+"""How far the surface may settle: what is one cell thin stays."""
+
 
 @dataclass(frozen=True)
 class MeshSettings:
-    """How a mesh is made of a field; the defaults take about 15 s on one core, most of it for the texture."""
+    """How a mesh is made of a field; the defaults take 5 to 30 s on one core, most of it for the texture."""
 
     resolution: int = 128
     """Cells along the crop box's longest edge, 8 to 512."""
@@ -59,12 +62,14 @@ def make_mesh(
     """
     from engine.landmark.mesh.atlas import unwrap
     from engine.landmark.mesh.density import choose_threshold, sample_density
+    from engine.landmark.mesh.settling import settle
     from engine.landmark.mesh.surface import extract_surface
     from engine.landmark.mesh.texture import bake_texture
 
     settings = settings or MeshSettings()
     on_step("density")
-    grid = sample_density(Cropped(field, settings.crop, occupancy), settings.resolution, device=device)
+    solid = Cropped(field, settings.crop, occupancy)
+    grid = sample_density(solid, settings.resolution, device=device)
     on_step("surface")
     surface = extract_surface(
         grid,
@@ -72,6 +77,7 @@ def make_mesh(
         num_faces=settings.num_faces,
         least_component=settings.least_component,
     )
+    surface = settle(solid, surface, _MOST_CELLS * grid.cell, device=device)
     on_step("atlas")
     unwrapped = unwrap(surface, settings.texture_px)
     on_step("texture")

@@ -1,18 +1,19 @@
-"""The texture: what cameras all around see of a field, painted on the mesh's own picture."""
+"""The texture: what cameras all around see of a field, gathered in the pixels of the mesh's own picture."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from engine.landmark.camera import Camera, project
+from engine.landmark.camera import Camera, rays
 from engine.landmark.fields.field import Field
-from engine.landmark.mesh.atlas import TexturedMesh, texels_of
+from engine.landmark.mesh.atlas import TexturedMesh, texels_of, texture_places
+from engine.landmark.mesh.raster import seen_by
 from engine.landmark.occupancy import Occupancy
 from engine.landmark.rendering import render
 
@@ -22,13 +23,30 @@ BAKING_CAMERAS = tuple(
     for azimuth_deg in range(0, 360, step_deg)
 )
 """Every 30 degrees from below, level and above, and six that look down; each sees the whole cube."""
-_VIEWS = 3
-"""Cameras whose mean a texel becomes: those that face it best of those that see it."""
-_STEEPEST = 0.2
-"""Cosine of the angle to the normal from which on a camera counts as seeing."""
+_PICTURE = 0.35
+"""Edge of the cameras' pictures, as a share of the texture's; so a texel is seen by a handful of their pixels."""
+_PICTURE_PX = (64, 1024)
+_STEEPEST = 0.3
+"""Cosine of the angle to the normal from which on a camera counts as seeing; others look along the surface, past it."""
 _BEFORE = 0.1
-"""Where a ray ends so far before the texel, something stands in its way that is no part of the mesh."""
-_DEPTH_PX = (32, 256)
+"""What stops light so far before the mesh is no part of it."""
+_IN_THE_WAY = 0.1
+"""Share of its light that a ray may lose there and still count."""
+_KNOWN = 1e-3
+"""Share of a pixel of which a texel must have been seen."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """N pixels of the cameras' pictures: what the field shows there, and between which texels it belongs."""
+
+    texels: Int[Tensor, "N 4"]
+    """Numbers of the four around the place, as a reader's filter takes them."""
+    shares: Float[Tensor, "N 4"]
+    """Of each texel in what a reader shows there; their sum is 1."""
+    colours: Float[Tensor, "N 3"]
+    weights: Float[Tensor, " N"]
+    """How much of the pixel is the landmark's, times the cosine of the angle to the normal."""
 
 
 @torch.no_grad()
@@ -42,113 +60,99 @@ def bake_texture(
     device: torch.device | str = "cpu",
     chunk: int = 2**14,
 ) -> TexturedMesh:
-    """The mesh with a texture that shows on each texel what the renderer shows there.
+    """The mesh with a texture that shows what the renderer shows, on average over the cameras.
 
-    A ray goes from each of the three cameras that see a texel best through it, with `num_samples` stretches, so that
+    A ray goes through every pixel of a camera's picture that shows the mesh, with `num_samples` stretches, so that
     fog before the surface and light from behind it are in the texture as they are in the render; a ray that something
-    else stops counts for nothing. Where no camera sees anything, the nearest colour that is seen stands.
-    Texels between the charts have the colour of the nearest one in a chart, so that no reader's filter draws a seam. At
-    most `chunk` texels are looked at at a time.
+    else stops counts for nothing. A texel is the mean of all pixels between whose four texels it is, each by its
+    share there and by how the surface faces the camera; so a camera counts by the room that the texel has in its
+    picture, too. Where no camera sees anything, the nearest colour that is seen stands. Texels between
+    the charts have the colour of the nearest one that is seen or in a chart, so that no reader's filter draws a seam.
+    At most `chunk` rays are under way at a time.
     """
-    texels = texels_of(mesh)
-    points, normals = (
-        torch.from_numpy(texels.values(mesh, each)).float().to(device)
-        for each in (mesh.vertices, mesh.normals)
-    )
-    normals = functional.normalize(normals, dim=-1)
-    depths = [_depth_map(camera, points) for camera in cameras]
-    colours = torch.cat(
-        [
-            _seen(field, occupancy, some, outward, cameras, depths, num_samples)
-            for some, outward in zip(points.split(chunk), normals.split(chunk), strict=True)
-        ]
-    )
-    painted = _with_hidden(points.cpu().numpy(), colours.cpu().numpy())
-    texture = np.zeros_like(mesh.texture)
-    texture[texels.row, texels.column] = (painted.clip(0, 1) * 255).round().astype(np.uint8)
-    return replace(mesh, texture=_with_gaps(texture, texels.row, texels.column))
+    height, width = mesh.texture.shape[:2]
+    size_px = int(np.clip(max(height, width) * _PICTURE, *_PICTURE_PX))
+    looks = [
+        _looked(field, mesh, camera, size_px, occupancy, num_samples, device, chunk) for camera in cameras
+    ]
+    seen = _Seen(*(torch.cat([getattr(look, name) for look in looks]) for name in _Seen.__annotations__))
+    colours, known = _means(seen, height * width)
+    texture = _whole(mesh, colours.view(height, width, 3).numpy(), known.view(height, width).numpy())
+    return replace(mesh, texture=(texture.clip(0, 1) * 255).round().astype(np.uint8))
 
 
-def _depth_map(camera: Camera, points: Float[Tensor, "N 3"]) -> Float[Tensor, "P P"]:
-    """Depth of the nearest texel in each pixel; texels lie closer together than the pixels of so small a picture."""
-    size_px = int(np.clip(len(points) ** 0.5 / 3, *_DEPTH_PX))
-    pixel, depth, inside = _projected(camera, points, size_px)
-    nearest = points.new_full((size_px * size_px,), torch.inf)
-    return nearest.scatter_reduce(0, pixel[inside], depth[inside], "amin").view(size_px, size_px)
-
-
-def _projected(
-    camera: Camera, points: Float[Tensor, "N 3"], size_px: int
-) -> tuple[Int[Tensor, " N"], Float[Tensor, " N"], Bool[Tensor, " N"]]:
-    """Pixel and depth of each point, and whether it is in the picture at all."""
-    places, depth = project(camera, points, size_px, size_px)
-    inside = ((places >= 0) & (places < size_px)).all(-1) & (depth > 0)
-    column, row = places.long().clamp(0, size_px - 1).unbind(-1)
-    return row * size_px + column, depth, inside
-
-
-def _seen(
+def _looked(
     field: Field,
+    mesh: TexturedMesh,
+    camera: Camera,
+    size_px: int,
     occupancy: Occupancy | None,
-    points: Float[Tensor, "N 3"],
-    normals: Float[Tensor, "N 3"],
-    cameras: Sequence[Camera],
-    depths: Sequence[Float[Tensor, "P P"]],
     num_samples: int,
-) -> Float[Tensor, "N 3"]:
-    """The mean of what the best cameras see; NaN where none sees anything."""
-    positions = points.new_tensor([camera.position for camera in cameras])
-    facing = torch.stack(
-        [_facing(camera, points, normals, depth) for camera, depth in zip(cameras, depths, strict=True)], 1
+    device: torch.device | str,
+    chunk: int,
+) -> _Seen:
+    """What one camera sees where the mesh is."""
+    pixels = seen_by(camera, mesh.vertices, mesh.faces, size_px)
+    points, normals, places = (
+        torch.from_numpy(pixels.values(mesh.faces, each)).float()
+        for each in (mesh.vertices, mesh.normals, texture_places(mesh, mesh.uv))
     )
-    weights, best = facing.topk(min(_VIEWS, len(cameras)), dim=1)
-    texel, view = (weights > 0).nonzero().unbind(1)
-    rays_o = positions[best[texel, view]]
-    way = points[texel] - rays_o
-    distance = way.norm(dim=-1)
-    rendered = render(field, rays_o, way / distance[:, None], num_samples=num_samples, occupancy=occupancy)
-    free = rendered.depth > distance - _BEFORE
-    weight = torch.where(free, weights[texel, view].square(), 0.0)[:, None]
-    light = torch.cat([rendered.colour, rendered.opacity[:, None]], dim=1) * weight
-    summed = points.new_zeros(len(points), 4).index_add(0, texel, light)
-    return summed[:, :3] / summed[:, 3:]
+    sights = [each[pixels.row * size_px + pixels.column] for each in rays(camera, size_px, size_px)]
+    facing = -functional.cosine_similarity(normals, sights[1])
+    seen = facing > _STEEPEST
+    points, places, facing, sights = points[seen], places[seen], facing[seen], [each[seen] for each in sights]
+    distance = (points - sights[0]).norm(dim=-1)
+    colours, weights = [], []
+    for rays_o, rays_d, far in zip(
+        *(each.to(device).split(chunk) for each in (*sights, distance)), strict=True
+    ):
+        rendered = render(field, rays_o, rays_d, num_samples=num_samples, occupancy=occupancy)
+        colours.append((rendered.colour / rendered.opacity.clamp_min(1e-6)[:, None]).cpu())
+        before = rendered.samples.distance < far[:, None] - _BEFORE
+        lost = torch.where(before, rendered.samples.weights, 0.0).sum(1)
+        weights.append(torch.where(lost < _IN_THE_WAY, rendered.opacity, 0.0).cpu())
+    texels, shares = _between(places, *mesh.texture.shape[:2])
+    return _Seen(texels, shares, torch.cat(colours), torch.cat(weights) * facing)
 
 
-def _facing(
-    camera: Camera, points: Float[Tensor, "N 3"], normals: Float[Tensor, "N 3"], depths: Float[Tensor, "P P"]
-) -> Float[Tensor, " N"]:
-    """Cosine of the angle between the normal and the way to the camera; 0 where it is steep or something hides it."""
-    size_px = len(depths)
-    pixel, depth, inside = _projected(camera, points, size_px)
-    way = functional.normalize(points.new_tensor(camera.position) - points, dim=-1)
-    cosine = (way * normals).sum(-1)
-    width = depth * (2 * np.tan(np.radians(camera.fovy_deg) / 2) / size_px)  # of a pixel, out there
-    nearest = depths.view(-1)[pixel]
-    seen = inside & (cosine > _STEEPEST) & (depth < nearest + 2 * width / cosine.clamp_min(_STEEPEST))
-    return torch.where(seen, cosine, 0.0)
+def _between(
+    places: Float[Tensor, "N 2"], height: int, width: int
+) -> tuple[Int[Tensor, "N 4"], Float[Tensor, "N 4"]]:
+    """The texels around each place, and how much each counts there."""
+    places = torch.minimum(places.clamp_min(0), places.new_tensor([width - 1, height - 1]))
+    first = torch.minimum(places.long(), torch.tensor([max(width - 2, 0), max(height - 2, 0)]))
+    right, below = (places - first).unbind(-1)
+    number = first[:, 1] * width + first[:, 0]
+    texels = torch.stack([number, number + 1, number + width, number + width + 1], dim=1)
+    shares = [(1 - right) * (1 - below), right * (1 - below), (1 - right) * below, right * below]
+    return texels, torch.stack(shares, dim=1)
 
 
-def _with_hidden(points: NDArray[np.float32], colours: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The colours, where they are not finite those of the nearest point that has one."""
+def _means(seen: _Seen, count: int) -> tuple[Float[Tensor, "T 3"], Float[Tensor, " T"]]:
+    """The mean colour of each of `count` texels, and how many pixels it is made of."""
+    summed = seen.colours.new_zeros(count, 4)
+    light = torch.cat([seen.colours, torch.ones_like(seen.weights)[:, None]], dim=1) * seen.weights[:, None]
+    for texel, share in zip(seen.texels.unbind(1), seen.shares.unbind(1), strict=True):
+        summed.index_add_(0, texel, share[:, None] * light)
+    return summed[:, :3] / summed[:, 3:].clamp_min(1e-9), summed[:, 3]
+
+
+def _whole(
+    mesh: TexturedMesh, colours: NDArray[np.float32], known: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The colours, where nothing is known those of the nearest point that is seen, or between charts texel."""
+    from scipy.ndimage import distance_transform_edt
     from scipy.spatial import KDTree
 
-    seen = np.isfinite(colours).all(axis=1)
-    if seen.all() or not seen.any():
-        return np.nan_to_num(colours)
-    _, nearest = KDTree(points[seen]).query(points[~seen])
-    filled = colours.copy()
-    filled[~seen] = colours[seen][nearest]
-    return filled
-
-
-def _with_gaps(
-    texture: NDArray[np.uint8], row: NDArray[np.int64], column: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """The texture, with the colour of the nearest texel wherever there is none."""
-    from scipy.ndimage import distance_transform_edt
-
-    bare = np.ones(texture.shape[:2], bool)
-    bare[row, column] = False
-    nearest = distance_transform_edt(bare, return_distances=False, return_indices=True)
-    assert isinstance(nearest, np.ndarray)
-    return texture[tuple(nearest)]
+    has = known > _KNOWN
+    texels = texels_of(mesh)
+    points = texels.values(mesh.faces, mesh.vertices)
+    bare = ~has[texels.row, texels.column]
+    whole = colours.copy()
+    if bare.any() and not bare.all():
+        _, nearest = KDTree(points[~bare]).query(points[bare])
+        whole[texels.row[bare], texels.column[bare]] = whole[texels.row[~bare], texels.column[~bare]][nearest]
+    has[texels.row, texels.column] = True
+    around = distance_transform_edt(~has, return_distances=False, return_indices=True)
+    assert isinstance(around, np.ndarray)
+    return whole[tuple(around)]

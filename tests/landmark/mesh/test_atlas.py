@@ -30,11 +30,11 @@ def test_each_texel_is_one_point_of_the_surface(surface: Surface) -> None:
     texels = texels_of(mesh)
     height, width = mesh.texture.shape[:2]
     # The middle of the pixel is where the atlas has the point.
-    uv = texels.values(mesh, mesh.uv)
+    uv = texels.values(mesh.faces, mesh.uv)
     assert uv[:, 0] * width == pytest.approx(texels.column + 0.5, abs=1e-6)
     assert (1 - uv[:, 1]) * height == pytest.approx(texels.row + 0.5, abs=1e-6)
     # No two charts have the same pixel.
-    points = texels.values(mesh, mesh.vertices)
+    points = texels.values(mesh.faces, mesh.vertices)
     pixel = texels.row * width + texels.column
     _, first, same = np.unique(pixel, return_index=True, return_inverse=True)
     assert points == pytest.approx(points[first][same.ravel()], abs=1e-6)
