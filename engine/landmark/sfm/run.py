@@ -20,8 +20,8 @@ from engine.landmark.surroundings import Surroundings
 from engine.photos.collection import Collection
 from engine.training.ring import Ring, photos_around
 
-_FOG = 0.05
-"""As a dataset update begins: photos carve the landmark out of a thin fog."""
+_FOG = 0.5
+"""Density to begin with: thinner, the surroundings learn the photos before the field does, and it stays empty."""
 _HEIGHTS = 32
 _DISTORTION = 0.01
 

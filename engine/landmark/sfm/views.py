@@ -23,7 +23,8 @@ _NEAREST = 0.1
 _BETWEEN = 0.8
 _OFF_THE_GROUND_M = 2.0
 _SEEN_BY = 3
-_STRAY = 0.02
+_STRAY = 0.1
+"""Share of the points beside the landmark, such as lamps and passers-by; half as many are above it."""
 _ROOM = 1.1
 _FEWEST_POINTS = 50
 
@@ -57,7 +58,7 @@ def find_cube(placed: Placed, edge_m: float = 0.0) -> Cube:
             "landmark's size; check the centre, or give the cube's edge as edge_m"
         )
     wide = 2 * np.quantile(np.abs(standing[:, :2]).max(1), 1 - _STRAY)
-    return Cube(_ROOM / 2 * float(max(wide, np.quantile(standing[:, 2], 1 - _STRAY))))
+    return Cube(_ROOM / 2 * float(max(wide, np.quantile(standing[:, 2], 1 - _STRAY / 2))))
 
 
 def make_views(paths: Sequence[Path], placed: Placed, cube: Cube, view_px: int) -> list[View]:
