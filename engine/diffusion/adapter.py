@@ -55,11 +55,16 @@ def save_adapter(pipe: PlacePipeline, folder: Path) -> None:
         layers = get_peft_model_state_dict(pipe.unet, adapter_name=_NAME)
         save_file({name: layer.contiguous() for name, layer in layers.items()}, temporary / _WEIGHTS)
         (encoder if encoder.added is None else encoder.added).save_pretrained(temporary / "place_encoder")
-        pipe.card.write(temporary)
-        if pipe.photo_places is not None:
-            pipe.photo_places.write(temporary)
-        forget_origin(temporary)
-        write_manifest(temporary)
+        write_papers(pipe, temporary)
+
+
+def write_papers(pipe: PlacePipeline, folder: Path) -> None:
+    """Write what everything that lies beside a base has beside its weights: card, photo places and, last, manifest."""
+    pipe.card.write(folder)
+    if pipe.photo_places is not None:
+        pipe.photo_places.write(folder)
+    forget_origin(folder)
+    write_manifest(folder)
 
 
 def load_into(pipe: PlacePipeline, folder: Path) -> None:

@@ -13,8 +13,9 @@ from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
 
 from engine.atomic import writing_folder
+from engine.diffusion.adapter import write_papers
 from engine.diffusion.encoder import PlaceEncoder
-from engine.diffusion.manifest import check_manifest, forget_origin, write_manifest
+from engine.diffusion.manifest import check_manifest
 from engine.diffusion.photo_places import PhotoPlaces
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import BadModel, BadRequest
@@ -84,11 +85,7 @@ def save_companion(pipe: PlacePipeline, folder: Path) -> None:
     with writing_folder(folder) as temporary:
         pipe.unet.save_pretrained(temporary / _UNET)
         pipe.place_encoder.save_pretrained(temporary / _ENCODER)
-        pipe.card.write(temporary)
-        if pipe.photo_places is not None:
-            pipe.photo_places.write(temporary)
-        forget_origin(temporary)
-        write_manifest(temporary)
+        write_papers(pipe, temporary)
 
 
 def load_into(pipe: PlacePipeline, folder: Path) -> None:
