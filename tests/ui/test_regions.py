@@ -39,17 +39,19 @@ def test_two_parts_of_the_city_become_two_averages_and_what_differs(desk):
     expect(desk.in_map("path.region")).to_be_attached()
     choose(desk, "against", "SoHo")
     desk.page.locator("#areas-prompt input").fill("trees")
+    expect(desk.page.locator("#samples input[type=number]")).to_have_value("64")
+    desk.set_number("samples", "16")
     desk.page.locator("#areas-make").click()
     expect(desk.page.locator("#averages figure")).to_have_count(3)
     expect(desk.page.locator("#averages figure b")).to_have_text(["Central Park", "SoHo", text.DIFFERENCE])
     second, first = averages(desk, 2)
     for artefact, name in ((first, "Central Park"), (second, "SoHo")):
         assert artefact.request.prompt == "trees"
-        assert artefact.request.samples == 64
+        assert artefact.request.samples == 16
         assert isinstance(artefact.request.region, Polygon), name
     assert first.request.seed == second.request.seed
     captions = desk.page.locator("#averages figcaption span").all_text_contents()
-    assert all(caption.startswith("64 places · mean known to") for caption in captions[:2])
+    assert all(caption.startswith("16 places · mean known to") for caption in captions[:2])
     shares = [np.asarray(Image.open(each.path).convert("RGB"), float) for each in (first, second)]
     apart = 100 * np.abs(shares[0] - shares[1]).mean() / 255
     assert captions[2] == text.difference_words(apart / 100)
