@@ -30,6 +30,7 @@ def add_api(desk: Desk) -> None:
         hour: float | None = None,
         month: float | None = None,
         azimuth: float | None = None,
+        distance: float | None = None,
         width_px: int | None = None,
         height_px: int | None = None,
         gps_in_exif: bool = True,
@@ -39,7 +40,8 @@ def add_api(desk: Desk) -> None:
 
         A place may also be a plus code, or a name or a street corner of the built-in city where the model is at home
         there. An empty place leaves the place open, an empty model takes the studio's default, and guidance scales and
-        steps of None are the model's own. An azimuth is the side from which a landmark is seen, for models of one.
+        steps of None are the model's own. An azimuth is the side from which a landmark is seen, and a
+        distance (m) how far from it, for models of one.
         """
         try:
             model = str(model or desk.studio.shelf.default)
@@ -55,6 +57,7 @@ def add_api(desk: Desk) -> None:
                 seed=seed,
                 heading=heading,
                 azimuth=azimuth,
+                distance=distance,
                 hour=hour,
                 month=month,
                 width_px=width_px,

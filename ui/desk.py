@@ -66,9 +66,9 @@ class Desk:
         card = self.card(session)
         session.azimuth_deg = None
         session.collection = self.collections.of_model(card)
+        if card and session.place and not (card.box and card.box.contains(session.place)):
+            session.place = None
         if card and card.box:
-            if session.place and not card.box.contains(session.place):
-                session.place = None
             self.look_at(session, card.box)
         if card and (ring := _ring_of(card)):
             self.look_at(session, Box.around([ring.centre], 1.3 * ring.radius_m))

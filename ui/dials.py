@@ -1,4 +1,4 @@
-"""Dials: sliders for which way, from which side, at what hour and in which month, each of which may stand at "any"."""
+"""Dials: sliders for which way, from which side, how far, at what hour and in which month; each may stand at "any"."""
 
 import math
 from collections.abc import Mapping
@@ -59,6 +59,7 @@ class Dial:
         )
 
 
+_NEAREST_M, _FARTHEST_M = 10, 600
 _BEARINGS = tuple(f"{text.COMPASS[round(degrees / 45) % 8]} {degrees}°" for degrees in range(360))
 DIALS = {
     dial.name: dial
@@ -81,6 +82,11 @@ DIALS = {
         Dial(
             "azimuth", 0, 359, 180, _BEARINGS,
             {0: "N", 90: "E", 180: "S", 270: "W", 359: "N"},
+        ),
+        Dial(
+            "distance", _NEAREST_M, _FARTHEST_M, 100,
+            tuple(f"{metres} m" for metres in range(_NEAREST_M, _FARTHEST_M + 1)),
+            {metres: f"{metres} m" for metres in (_NEAREST_M, 200, 400, _FARTHEST_M)},
         ),
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from engine.errors import GeniusLociError
-from engine.geo.bearing import azimuth_deg
+from engine.geo.bearing import azimuth_deg, distance_m
 from engine.geo.place import Place
 from engine.studio.gallery import Artefact
 from engine.studio.picture import check_fits
@@ -82,7 +82,7 @@ class Explore:
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
-        dials: tuple[Any, ...] = (s.heading, s.hour, s.month, s.azimuth)
+        dials: tuple[Any, ...] = (s.heading, s.hour, s.month, s.azimuth, s.distance)
         changes = (*(each.release for each in sliders), s.size.input)
         asks(lambda session, asked_ms, *values: self._ask(session, asked_ms, values), partial(gr.on, wants))
         own = self.darkroom.outputs  # fewer of them, so that the page is at its next question sooner
@@ -226,7 +226,10 @@ class Explore:
         card = self.desk.card(session)
         if card is not None and card.kind == "angle" and card.centre is not None:  # the camera stands there
             side = f"{azimuth_deg(card.centre, place):.0f}"
-            return self._ask(session, asked_ms, values, azimuth=side, place="")
+            far = (
+                {"distance": f"{distance_m(card.centre, place):.0f}"} if "distance" in card.conditions else {}
+            )
+            return self._ask(session, asked_ms, values, azimuth=side, place="", **far)
         return self._ask(session, asked_ms, values, place=str(place))
 
     def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:

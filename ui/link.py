@@ -66,6 +66,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "negative_prompt": str,
     "heading": float,
     "azimuth": float,
+    "distance": float,
     "hour": float,
     "month": float,
     "guidance_scale": float,

@@ -32,6 +32,7 @@ class Settings:
     hour: gr.HTML
     month: gr.HTML
     azimuth: gr.HTML
+    distance: gr.HTML
     gps_in_exif: gr.Checkbox
 
     @property

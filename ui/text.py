@@ -97,13 +97,14 @@ STEPS = "Steps"
 SEED = "Seed"
 DICE = "New seed"
 SIZE = "Size"
-USE = {"heading": "Heading", "hour": "Hour", "month": "Month", "azimuth": "Seen from"}
+USE = {"heading": "Heading", "hour": "Hour", "month": "Month", "azimuth": "Seen from", "distance": "How far"}
 ANY = "any"
 CLEAR_DIAL = {
     "heading": "Any direction",
     "hour": "Any hour",
     "month": "Any month",
     "azimuth": "Any side",
+    "distance": "Any distance",
 }
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 MONTHS = (
@@ -251,6 +252,7 @@ GRID_VALUES = {
     "place": "",
     "heading": "0, 90, 180, 270",
     "azimuth": "0, 90, 180, 270",
+    "distance": "50, 100, 200, 400",
     "hour": "6, 12, 18, 23",
     "month": "1, 4, 7, 10",
     "num_inference_steps": "5, 10, 20, 40",
@@ -359,6 +361,7 @@ TIPS = {
     "cancel": "Stop what is on its way (Escape).",
     "heading": "The compass direction in which the camera looks; the cone on the map turns with it.",
     "azimuth": "The side from which the landmark is seen; a click on its ring on the map does the same.",
+    "distance": "How far from the landmark the camera stands; a click beside its ring sets side and distance.",
     "hour": "The hour of the day, from dawn to night.",
     "month": "The month of the year, with its trees and its weather.",
     "guidance-scale": "How closely the picture follows the words: 0 ignores them, large numbers exaggerate.",
@@ -647,7 +650,8 @@ def whereabouts(request: ImageRequest) -> str:
         return str(request.where)
     if request.azimuth is None:
         return ""
-    return f"from {COMPASS[round(request.azimuth / 45) % 8]} {request.azimuth:.0f}°"
+    far = "" if request.distance is None else f", {request.distance:.0f} m away"
+    return f"from {COMPASS[round(request.azimuth / 45) % 8]} {request.azimuth:.0f}°{far}"
 
 
 def evidence_said(evidence: Evidence, request: PictureRequest) -> list[str]:

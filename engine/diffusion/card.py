@@ -1,13 +1,14 @@
 """The card of a model (place.json): what it is conditioned on, where it is at home, how it came to be."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from engine.diffusion.conditions import normalise
-from engine.errors import BadModel
+from engine.errors import BadModel, BadRequest
 from engine.geo.frame import Frame
 from engine.geo.place import Place
 from engine.geo.region import Box
@@ -67,6 +68,13 @@ class PlaceCard:
     def frame(self) -> Frame | None:
         """The frame that turns degrees into the encoder's numbers; None without a box."""
         return Frame(self.box, self.margin) if self.box else None
+
+    @property
+    def middle_m(self) -> float:
+        """The middle of the landmark's ring as `distance` counts, by logarithms. Raises BadRequest without a ring."""
+        if not self.radius_m:
+            raise BadRequest("this model has no landmark, so nothing is at a distance from it")
+        return math.sqrt(max(self.min_distance_m, 1.0) * self.radius_m)
 
     def values(self, raw: Mapping[str, float | None]) -> list[float]:
         """Values for the encoder, in the order of `conditions`; NaN where `raw` has none. Raises BadRequest."""

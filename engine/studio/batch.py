@@ -13,7 +13,7 @@ from engine.studio.requests import ImageRequest
 
 MOST_PICTURES: Final = 1_000
 _WORDS: Final = ("prompt", "negative_prompt")
-_NUMBERS: Final = ("heading", "azimuth", "hour", "month", "seed")
+_NUMBERS: Final = ("heading", "azimuth", "distance", "hour", "month", "seed")
 _NO_FILE_NAME: Final = re.compile(r"[^\w-]+")
 
 
@@ -39,8 +39,8 @@ def read_batch(path: Path, like: ImageRequest) -> tuple[list[Item], list[str]]:
     """The pictures that a file of places asks for, and one sentence for each place that none can be made of.
 
     The file is GeoJSON, KML, KMZ, GPX or CSV. What it says of a place by the names prompt, negative_prompt, heading,
-    azimuth, hour, month and seed takes the place of what `like` says. Raises BadFile where it cannot be read, has no
-    places or more than MOST_PICTURES, and BadPlace for one that is not on Earth.
+    azimuth, distance, hour, month and seed takes the place of what `like` says. Raises BadFile where it cannot be read,
+    has no places or more than MOST_PICTURES, and BadPlace for one that is not on Earth.
     """
     points = [feature for feature in read(path) if isinstance(feature.geometry, Place)]
     if not points:

@@ -82,7 +82,7 @@ def _place(picture: Artefact) -> Place | None:
 
 
 def _properties(picture: Artefact) -> dict[str, Any]:
-    names = ("prompt", "model", "seed", "heading", "azimuth", "hour", "month")
+    names = ("prompt", "model", "seed", "heading", "azimuth", "distance", "hour", "month")
     asked = {name: getattr(picture.request, name) for name in names}
     return {"id": picture.id, **asked, "created_at": picture.created_at.isoformat()}
 

@@ -36,6 +36,8 @@ def shots_of(request: WalkRequest, card: PlaceCard) -> list[Shot]:
             f"a film of the kind {request.kind} needs a model with the condition {name!r}, and this one knows {known}; "
             "choose another model or another kind"
         )
+    if request.kind == "orbit" and "distance" in card.conditions:
+        own.setdefault("distance", card.middle_m)  # or it would come and go from frame to frame
     start, step = own.get(name, _STARTS[name]), PERIODS[name] / request.frames
     # The frame after the last would be the first.
     return [own | {name: _in_turn(start + step * number, name)} for number in range(request.frames)]

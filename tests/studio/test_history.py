@@ -184,6 +184,7 @@ def test_a_bundle_holds_every_file_and_every_place(gallery: Gallery, tmp_path: P
         "seed": 3,
         "heading": 90.0,
         "azimuth": None,
+        "distance": None,
         "hour": None,
         "month": None,
         "created_at": "2026-01-31T12:00:00+00:00",

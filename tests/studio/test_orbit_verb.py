@@ -1,6 +1,7 @@
 """The verb `orbit` and films of the kind orbit: a landmark from one side, and from all of them in turn."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from engine.diffusion.loading import save_pipeline
 from engine.diffusion.tiny import build_tiny
 from engine.geo.place import Place
 from engine.photos.stamp import read_provenance
-from engine.studio.requests import ImageRequest
+from engine.studio.requests import ImageRequest, WalkRequest
+from engine.studio.shots import shots_of
 from engine.studio.studio import HOME_VARIABLE
 
 COUNTS = (9,) * 27 + (0,) * 9  # nobody stood between west and north-north-west
@@ -25,9 +27,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     card = PlaceCard(
         name="Cathedral",
-        conditions=("azimuth",),
+        conditions=("azimuth", "distance"),
         kind="angle",
         centre=Place(55.7040, 13.1935),
+        min_distance_m=40.0,
+        radius_m=160.0,
         azimuth_counts=COUNTS,
         resolution_px=64,
     )
@@ -106,5 +110,29 @@ def test_what_cannot_be_is_said_in_one_line(line: list[str], words: str, capsys:
     assert len(said.strip().splitlines()) == 1
 
 
-def test_a_request_without_an_azimuth_is_what_it_was_before_there_were_any():
-    assert "azimuth" not in ImageRequest("lund", None).validate().to_dict()
+def test_how_far_the_camera_stands_is_one_of_its_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    pictures = {}
+    for distance in ("40", "160", "1000"):
+        out = tmp_path / f"{distance}.png"
+        line = ["--azimuth", "90", "--distance", distance, "--num-inference-steps", "2", "--out", str(out)]
+        assert main(["orbit", "--landmark", "Cathedral", *line]) == 0
+        pictures[distance] = pixels(out)
+    assert (pictures["40"] != pictures["160"]).any()
+    assert (pictures["160"] == pictures["1000"]).all()  # from beyond the ring it is seen as from its edge
+    assert (read_provenance(tmp_path / "40.png") or {})["request"]["distance"] == 40.0
+    assert main(["orbit", "--landmark", "Cathedral", "--azimuth", "90", "--distance", "-3"]) == 2
+    assert "distance is -3" in capsys.readouterr().err
+
+
+def test_a_film_around_it_keeps_its_distance():
+    request = WalkRequest("lund-cathedral", kind="orbit", frames=4).validate()
+    card = PlaceCard("Cathedral", ("azimuth", "distance"), kind="angle", min_distance_m=40.0, radius_m=160.0)
+    assert {shot["distance"] for shot in shots_of(request, card)} == {80.0}
+    assert {shot["distance"] for shot in shots_of(replace(request, distance=50.0), card)} == {50.0}
+    plain = replace(card, conditions=("azimuth",))
+    assert all("distance" not in shot for shot in shots_of(request, plain))
+
+
+def test_a_request_without_an_azimuth_or_a_distance_is_what_it_was_before_there_were_any():
+    told = ImageRequest("lund", None).validate().to_dict()
+    assert not {"azimuth", "distance"} & told.keys()

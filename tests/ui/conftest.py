@@ -107,9 +107,10 @@ def landmark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("landmark")
     card = PlaceCard(
         name="Cathedral",
-        conditions=("azimuth", "hour"),
+        conditions=("azimuth", "distance", "hour"),
         kind="angle",
         centre=Place(55.7040, 13.1935),
+        min_distance_m=30,
         radius_m=120,
         azimuth_counts=(*range(1, 28), *[0] * 9),
         resolution_px=64,

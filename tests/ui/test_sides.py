@@ -18,7 +18,7 @@ def test_bars_gaps_dial_and_map_choose_the_side(ring_desk):
     expect(ring_desk.in_map(".card")).to_contain_text("Cathedral: 378 photos from 27 sides of 36")
     ring_desk.in_map("path.side-hit").nth(9).click()  # the east
     (picture,) = ring_desk.pictures(1)
-    assert picture.request.azimuth == 90
+    assert (picture.request.azimuth, picture.request.distance) == (90, None)
     ring_desk.said("From E 90°")
     said = ring_desk.dial("azimuth").locator("button")
     expect(said).to_have_text("E 90°")
@@ -42,6 +42,12 @@ def test_bars_gaps_dial_and_map_choose_the_side(ring_desk):
     assert abs(picture.request.azimuth - 180) <= 1
     assert picture.request.place is None
     expect(said).to_have_text(re.compile("S 1[78][0-9]°"))
+    assert picture.request.distance > 60
+    expect(ring_desk.dial("distance").locator("button")).to_have_text(f"{picture.request.distance:g} m")
+    ring_desk.said(f"{picture.request.distance:g} m away")
+    ring_desk.page.locator("#dial-distance").press("ArrowLeft")
+    nearer = ring_desk.pictures(5)[0].request
+    assert nearer == replace(picture.request, distance=picture.request.distance - 1)
 
 
 def test_a_film_goes_around_it(ring_desk):
@@ -68,3 +74,14 @@ def test_a_picture_comes_back_with_its_side(ring_desk, landmark_address: str):
     expect(ring_desk.in_map(".walker")).to_have_count(1)
     other = ring_desk.another(f"{landmark_address}?azimuth=270")
     other.said("From W 270°")
+
+
+def test_a_place_that_a_landmark_does_not_know_leaves_its_field(ring_desk):
+    field = ring_desk.page.locator("#place input")
+    ring_desk.choose("tiny")
+    ring_desk.map.click(position={"x": 300, "y": 300})
+    ring_desk.pictures(1)
+    expect(field).not_to_have_value("")
+    ring_desk.choose("cathedral")
+    expect(field).to_have_value("")
+    expect(ring_desk.in_map("path.side")).to_have_count(27)

@@ -105,6 +105,7 @@ AXES: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "place": ("place", str),
     "heading": ("heading", "{:g}°".format),
     "azimuth": ("azimuth", "{:g}°".format),
+    "distance": ("distance", "{:g} m".format),
     "hour": ("hour", _clock),
     "month": ("month", _month),
     "num_inference_steps": ("steps", str),

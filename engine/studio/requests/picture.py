@@ -12,6 +12,12 @@ from engine.studio.wire import JsonRequest
 LONGEST_PROMPT = 2_000
 """Characters; every text encoder in use reads fewer tokens than that."""
 
+FARTHEST_M = 100_000.0
+"""From a landmark; beyond its model's ring all distances are one."""
+
+_LATER = ("azimuth", "distance")
+"""Settings that came after the first pictures were kept."""
+
 MOST_STEPS = 999
 """Stable Diffusion is trained on 1,000 timesteps, and its schedulers leave out the first one."""
 
@@ -28,6 +34,8 @@ class PictureSettings:
     """Compass direction in which the camera looks, in degrees; without it any."""
     azimuth: float | None = None
     """Compass bearing of the camera seen from the model's landmark, in degrees; without it any."""
+    distance: float | None = None
+    """Metres from the camera to the model's landmark; without it any."""
     hour: float | None = None
     """Hour of the day, 0 to 24; without it any."""
     month: float | None = None
@@ -82,6 +90,7 @@ class PictureRequest(PictureSettings, JsonRequest):
             "longitude": where and where.longitude,
             "heading": self.heading,
             "azimuth": self.azimuth,
+            "distance": self.distance,
             "hour": self.hour,
             "month": self.month,
         }
@@ -98,6 +107,7 @@ class PictureRequest(PictureSettings, JsonRequest):
             negative_prompt=text("negative prompt", self.negative_prompt, LONGEST_PROMPT),
             heading=None if self.heading is None else _compass(finite("heading", self.heading)),
             azimuth=None if self.azimuth is None else _compass(finite("azimuth", self.azimuth)),
+            distance=None if self.distance is None else real("distance", self.distance, 0, FARTHEST_M),
             hour=None if self.hour is None else real("hour", self.hour, 0, 24),
             month=None if self.month is None else real("month", self.month, 1, 12),
             guidance_scale=_scale("guidance_scale", self.guidance_scale),
@@ -112,10 +122,10 @@ class PictureRequest(PictureSettings, JsonRequest):
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form that `from_dict` reads back to an equal request.
 
-        Without an azimuth it is what it was before there were any, so that pictures keep their ids.
+        Without an azimuth or a distance it is what it was before there were any, so that pictures keep their ids.
         """
         told = super().to_dict()
-        return told if self.azimuth is not None else {k: v for k, v in told.items() if k != "azimuth"}
+        return {name: value for name, value in told.items() if value is not None or name not in _LATER}
 
 
 @dataclass(frozen=True)
