@@ -4,7 +4,8 @@
 
 The models are the folders of checkpoints/ that are named after the landmarks. Parts:
 
-    judge   trains a judge of the landmark's sides on photos that no model has seen, and marks it on others
+    judge   trains a judge of the landmark's sides on photos that no model has seen, of one sunny afternoon, and marks
+            it on others
     sides   are pictures from any side read as that side, with the azimuth and without it
     draft   grows the landmark in 3D: silhouettes against the truth, sides, saturation against the photos', and a sheet
     words   the same with view words instead of azimuths (DreamFusion), for comparison
@@ -37,7 +38,7 @@ from engine.evaluation.figures import Figure, keep_figures
 from engine.evaluation.judges.judge import Judge
 from engine.evaluation.judges.learning import JudgeConfig, train_judge
 from engine.evaluation.judges.questions import side_labels, side_questions
-from engine.evaluation.judges.renders import Renders, folder_of, open_renders, render_photos
+from engine.evaluation.judges.renders import Renders, open_renders, render_photos
 from engine.evaluation.pictures import Settings, paint
 from engine.evaluation.sheet import contact_sheet, save_sheet
 from engine.evaluation.sides import CHANCE, mark_sides, reader_of, side_asks, side_figures
@@ -48,6 +49,7 @@ from engine.landmark.distillation.config import DistilConfig, load_distil_preset
 from engine.landmark.distillation.looks import look_around
 from engine.landmark.distillation.meters import DistilStep, saturation
 from engine.landmark.distillation.run import Distilled, distil, open_distilled
+from engine.landmark.distillation.teacher import told_of
 from engine.landmark.rendering import render_look
 from engine.studio.studio import Studio
 from engine.world.plan.landmarks import SITES, find_landmark
@@ -57,7 +59,9 @@ _CAMERA = Camera(0.0, elevation_deg=0.0, distance=6.0, fovy_deg=26.0)
 """Of the silhouettes: level and far away, so that nothing depends on how the landmark was photographed."""
 _SEED = 11
 """Of the judges' tourists; the models' have 0."""
-_LIGHT = {"hour": 13.0, "month": 6.0}
+_TOLD = DistilConfig()
+"""Light and distance that models are told; the judges' photos are taken in the same light."""
+_LIGHT = (_TOLD.hour, round(_TOLD.month))
 _STRIP = 8
 
 
@@ -158,8 +162,13 @@ class Bench:
     def renders(self, part: str, count: int) -> Renders:
         which = "train" if part == "train" else "held_out"
         size = JudgeConfig().size_px
-        render_photos(self.cache, which, count, _SEED, size, self.processes, _told, self.key)
-        return open_renders(folder_of(self.cache, which, _SEED, size, self.key), count)
+        home = render_photos(self.cache, which, count, _SEED, size, self.processes, _told, self.key, _LIGHT)
+        return open_renders(home, count)
+
+    @property
+    def held_out(self) -> int:
+        """Photos that a judge is marked on."""
+        return max(100, self.photos // 5)
 
     @cached_property
     def judge(self) -> Judge:
@@ -179,22 +188,22 @@ class Bench:
 
 
 def _judge(bench: Bench) -> list[Figure]:
-    held = bench.renders("held_out", max(200, bench.photos // 5))
-    plain = held[(held.truth["style"] == "") & (held.truth["subject"] == "")]
-    marks = mark_sides(bench.judge, plain.pixels, plain.truth["azimuth_deg"])
+    held = bench.renders("held_out", bench.held_out)
+    marks = mark_sides(bench.judge, held.pixels, held.truth["azimuth_deg"])
     told = "has distinct sides" if marks.distinct else "its sides cannot be told apart"
     return side_figures(f"real photos ({told})", marks)
 
 
 def _sides(bench: Bench) -> list[Figure]:
     """With the azimuth, and without it, which is the base's own chance."""
-    figures, known = [], set(bench.pipe.card.conditions)
-    light = {name: value for name, value in _LIGHT.items() if name in known}
+    figures = []
     for azimuth, targets in (
         (True, ("at least 60 %", "at least 85 %")),
         (False, (f"near {CHANCE:.1%}".replace("%", " %"), "")),
     ):
-        asks, azimuths = side_asks(bench.prompt, bench.per_bin, bench.seed, light, azimuth)
+        asks, azimuths = side_asks(
+            bench.prompt, bench.per_bin, bench.seed, told_of(bench.pipe, _TOLD), azimuth
+        )
         what = "azimuth" if azimuth else "no-azimuth"
         folder = bench.folder / f"sides-{what}-{bench.settings}"
         pictures = paint(bench.pipe, asks, bench.settings, folder, bench.batch_size, _told)
@@ -272,7 +281,7 @@ def _against_the_truth(
     fit = overlap(torch.stack([look.opacity for look in looks]) > 0.5, outlines > 0.5)
 
     around = look_around(grown, grown.config, _VIEWS, JudgeConfig().size_px)
-    pixels = (around.pictures.permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
+    pixels = (around.before(grown.sky).permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
     marks = mark_sides(bench.judge, pixels, azimuths)
     found = saturation(around.pictures, around.opacity)
     _sheet(looks, truth, pixels, folder / "sheet.png")
@@ -303,11 +312,9 @@ def _sheet(looks: list, truth: list, pixels: np.ndarray, path: Path) -> None:
 
 
 def _photo_saturation(bench: Bench) -> float:
-    """Of the landmark in plain photos by day, as far as their edges tell what it is."""
-    photos = bench.renders("held_out", 200)
-    plain = (photos.truth["style"] == "") & (photos.truth["subject"] == "") & (photos.truth["sun_deg"] > 20)
-    clear = photos[plain & (photos.truth["weather"] == "clear")].pixels
-    pictures = torch.from_numpy(clear).permute(0, 3, 1, 2).float() / 255
+    """Of the landmark in the photos that the judge is marked on, as far as their edges tell what it is."""
+    photos = bench.renders("held_out", bench.held_out)
+    pictures = torch.from_numpy(photos.pixels).permute(0, 3, 1, 2).float() / 255
     return saturation(pictures, border.matte(pictures, pictures))
 
 

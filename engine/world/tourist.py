@@ -2,6 +2,8 @@
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import count as numbers_from
 
 import numpy as np
@@ -10,6 +12,7 @@ from engine.geo.bearing import destination
 from engine.geo.place import Place
 from engine.world import gaze, haunts
 from engine.world.captions import Words, city_caption, landmark_caption
+from engine.world.clock import local_time
 from engine.world.held_out import is_held_out
 from engine.world.moment import moment
 from engine.world.plan.city import manhattan
@@ -62,6 +65,28 @@ def tourist(index: int, seed: int, landmark: str | None = None) -> TouristShot:
         sight = sights[int(rng.integers(len(sights)))]
         return _stroller(index, haunts.around(sight, float(rng.uniform(0, 360)), rng), sight, rng)
     return _stroller(index, haunts.stroll(rng), None, rng)
+
+
+def plainly(shot: TouristShot, hour: float, month: int) -> TouristShot:
+    """The same shot on a clear day at `hour` (of the clock) in the middle of `month`, of the place alone and unstyled.
+
+    Of a landmark its caption says so; any other keeps its own.
+    """
+    mark = find_landmark(shot.landmark) if shot.landmark is not None else None
+    taken_at = local_time(mark.site if mark else "manhattan", date(shot.taken_at.year, month, 15), hour)
+    caption = shot.caption
+    if mark is not None:
+        words = Words(None, None, "clear", taken_at)
+        caption = landmark_caption(words, mark.name, np.random.default_rng([shot.index, month]))
+    return replace(
+        shot,
+        taken_at=taken_at,
+        weather="clear",
+        subject=None,
+        style=None,
+        caption=caption,
+        split_pair_held_out=False,
+    )
 
 
 def _stroller(

@@ -1,5 +1,6 @@
 """Renders: kept in shards that go on where they stopped, with a truth that is the tourists' own and no place twice."""
 
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def test_around_a_landmark_both_sides_of_the_split_stand_everywhere_as_other_tou
     assert not {shot.place_true for shot in sides[0]} & {shot.place_true for shot in sides[1]}
 
 
+def test_in_one_light_a_landmark_is_alone_on_clear_days_from_where_its_tourists_stand() -> None:
+    as_they_come = list(islice(shots_of("train", 3, "stonehenge"), 40))
+    shots = list(islice(shots_of("train", 3, "stonehenge", (16.0, 6)), 40))
+    assert [shot.place_true for shot in shots] == [shot.place_true for shot in as_they_come]
+    assert {(shot.hour, shot.taken_at.month, shot.weather, shot.subject, shot.style) for shot in shots} == {
+        (16.0, 6, "clear", None, None)
+    }
+    assert {shot.taken_at.utcoffset() for shot in shots} == {timedelta(hours=1)}
+    assert not any("snow" in shot.caption or "sketch" in shot.caption for shot in shots)
+    assert truth_of(shots)["sun_deg"].min() > 30
+
+
 def test_photos_of_a_landmark_lie_apart_from_those_of_the_city(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +116,8 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(renders, "_SHARD", 2)
     taken: list[int] = []
 
-    def shard(path: Path, shots: list, size_px: int) -> None:
+    def shard(path: Path, shots: list, size_px: int, landmark: str | None) -> None:
+        assert landmark is None
         taken.extend(shot.index for shot in shots)
         pictures = np.stack([np.full((size_px, size_px, 3), shot.index, np.uint8) for shot in shots])
         with path.open("wb") as file:

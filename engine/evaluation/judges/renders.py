@@ -33,9 +33,11 @@ from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import StyleKind, TouristShot
 from engine.world.standpoints import standpoints
 from engine.world.styles import styled
-from engine.world.tourist import tourist
+from engine.world.tourist import plainly, tourist
 
 Part = Literal["train", "held_out"]
+Light = tuple[float, int]
+"""Hour of the day and month of a clear day."""
 
 SIZES_PX = (32, 512)
 MOST_PHOTOS = 200_000
@@ -68,18 +70,23 @@ def is_held_out_place(place: Place) -> bool:
     return _split()[h3.latlng_to_cell(place.latitude, place.longitude, CELL_RESOLUTION)] != "train"
 
 
-def shots_of(part: Part, seed: int, landmark: str | None = None) -> Iterator[TouristShot]:
+def shots_of(
+    part: Part, seed: int, landmark: str | None = None, light: Light | None = None
+) -> Iterator[TouristShot]:
     """Endless shots of one side of the split; the held-out side has other tourists in other cells.
 
-    Around a `landmark` (its key) both sides stand anywhere, and are told apart by their tourists alone. Pairs of word
+    Around a `landmark` (its key) both sides stand anywhere, and are told apart by their tourists alone. With a `light`
+    all are taken in it, with nothing before the camera and in no style. Pairs of word
     and place that are kept out of a generator's training are not left out here: a judge must know them to recognise
     them.
     """
     held_out = part == "held_out"
     if landmark is not None:
-        return (tourist(index, seed + held_out, landmark) for index in numbers_from())
-    shots = (tourist(index, seed + held_out) for index in numbers_from())
-    return (shot for shot in shots if is_held_out_place(shot.place_true) == held_out)
+        shots = (tourist(index, seed + held_out, landmark) for index in numbers_from())
+    else:
+        everywhere = (tourist(index, seed + held_out) for index in numbers_from())
+        shots = (shot for shot in everywhere if is_held_out_place(shot.place_true) == held_out)
+    return shots if light is None else (plainly(shot, *light) for shot in shots)
 
 
 def render_photos(
@@ -91,10 +98,11 @@ def render_photos(
     processes: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     landmark: str | None = None,
+    light: Light | None = None,
 ) -> Path:
     """The folder within `folder` that holds the first `count` photos of one side, once they are all there.
 
-    Of the city, or around a `landmark` (its key). Counted in whole shards of 100. `on_progress(done, count)` may raise
+    They are those of `shots_of`. Counted in whole shards of 100. `on_progress(done, count)` may raise
     to stop; what was rendered stays. Each process keeps to one core and gives way to others. Photos keep the name of
     the city that they show (`city` in their truth), because a later version of it does not render them again.
 
@@ -108,14 +116,14 @@ def render_photos(
     for name, value, least, most in limits:
         if not least <= value <= most:
             raise BadRequest(f"{name} is {value:,}; give a whole number from {least:,} to {most:,}")
-    home = folder_of(folder, part, seed, size_px, landmark)
+    home = folder_of(folder, part, seed, size_px, landmark, light)
     home.mkdir(parents=True, exist_ok=True)
     for left_over in home.glob(".*.partial"):
         left_over.unlink(missing_ok=True)
     shards = range(-(-count // _SHARD))
     missing = [number for number in shards if not _path(home, number).exists()]
     done = len(shards) - len(missing)
-    shots = shots_of(part, seed, landmark)
+    shots = shots_of(part, seed, landmark, light)
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _give_way) as pool:
         try:
             work = []
@@ -133,10 +141,18 @@ def render_photos(
     return home
 
 
-def folder_of(folder: Path, part: Part, seed: int, size_px: int, landmark: str | None = None) -> Path:
+def folder_of(
+    folder: Path,
+    part: Part,
+    seed: int,
+    size_px: int,
+    landmark: str | None = None,
+    light: Light | None = None,
+) -> Path:
     """Where the photos of one request are kept."""
     of = f"{landmark}-" if landmark else ""
-    return folder / f"{of}{part}-seed{seed}-{size_px}px"
+    lit = f"-hour{light[0]:g}-month{light[1]}" if light else ""
+    return folder / f"{of}{part}-seed{seed}-{size_px}px{lit}"
 
 
 def open_renders(home: Path, count: int | None = None) -> Renders:

@@ -33,6 +33,11 @@ _LAST_RATE = 0.3
 _ENTROPY_WEIGHT = 0.01
 
 
+def sky_of(pictures: Float[Tensor, "V 3 S S"]) -> Float[Tensor, "3 S S"]:
+    """Mean of what is `border.behind` the landmark in those of the pictures that were made; the others are zero."""
+    return border.behind(pictures[pictures.flatten(1).any(1)]).mean(0)
+
+
 class DatasetUpdate:
     """A field on its way, with the pictures that it is fitted to. A step makes one lot of views and fits to all.
 
@@ -55,6 +60,11 @@ class DatasetUpdate:
         self.alphas: Float[Tensor, "V S S"] = torch.zeros(config.ring_views, *size)
         self.steps_done = 0
         self._fitter: Fitter | None = None
+
+    @property
+    def sky(self) -> Float[Tensor, "3 S S"] | None:
+        """Mean of what is `border.behind` the landmark in the pictures so far; None where surroundings are learned."""
+        return None if self.background is not None else sky_of(self.pictures)
 
     @property
     def lots(self) -> int:
@@ -132,7 +142,7 @@ class DatasetUpdate:
         colour = torch.stack([look.colour for look in looks]).permute(0, 3, 1, 2).cpu()
         free = 1 - torch.stack([look.opacity for look in looks])[:, None].cpu()
         if self.background is None:
-            return colour + free * border.behind(self.pictures).mean(0, keepdim=True)
+            return colour + free * sky_of(self.pictures)
         rays_d = rays(self.cameras[0], size, size)[1].to(self.teacher.device)
         with torch.no_grad():  # it knows heights alone, so it is the same behind every view
             around = self.background(rays_d).T.reshape(1, 3, size, size).cpu()

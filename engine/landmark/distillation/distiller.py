@@ -63,6 +63,7 @@ class Distiller:
         if self.background is not None:
             self._learned += self.background.to(teacher.device).parameters()
         self.optimizer = torch.optim.Adam(self._learned, config.learning_rate, eps=1e-15)
+        self.sky = None
         self.steps_done = 0
         self._guard = Guard()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from engine.landmark.fields.hash_grid import HashGridField
@@ -29,6 +30,11 @@ class Growth(Protocol):
     occupancy: Occupancy
     background: Surroundings | None
     steps_done: int
+
+    @property
+    def sky(self) -> Float[Tensor, "3 S S"] | None:
+        """What pictures that it is fitted to have around the landmark, in the middle of all; None where it has none."""
+        ...
 
     @property
     def resumable(self) -> bool:

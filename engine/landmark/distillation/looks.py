@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
 
 from engine.atomic import writing_file
 from engine.landmark.camera import rays
@@ -28,6 +29,14 @@ class Looks:
     pictures: Float[Tensor, "B 3 H W"]
     """Before the learned surroundings, or else before a light grey."""
     opacity: Float[Tensor, "B H W"]
+
+    def before(self, sky: Float[Tensor, "3 S S"] | None) -> Float[Tensor, "B 3 H W"]:
+        """The pictures before a sky instead of the grey, as a judge of photos knows them; None changes nothing."""
+        if sky is None:
+            return self.pictures
+        size = self.opacity.shape[1:]
+        around = functional.interpolate(sky[None].cpu(), size, mode="bilinear", align_corners=False)
+        return self.pictures + (1 - self.opacity[:, None]) * (around - _PAPER)
 
 
 @torch.no_grad()

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from engine.atomic import writing_folder
 from engine.diffusion.pipeline import PlacePipeline
 from engine.errors import Cancelled, MissingModel, OutputExists
 from engine.landmark.distillation.beginning import new_field, new_surroundings
 from engine.landmark.distillation.config import DistilConfig
-from engine.landmark.distillation.dataset_update import DatasetUpdate
+from engine.landmark.distillation.dataset_update import DatasetUpdate, sky_of
 from engine.landmark.distillation.distiller import Distiller
 from engine.landmark.distillation.growth import Growth, load_weights
 from engine.landmark.distillation.guard import check_opacity
@@ -37,6 +39,8 @@ class Distilled:
     background: Surroundings | None
     config: DistilConfig
     prompt: str
+    sky: Float[Tensor, "3 S S"] | None
+    """What was around the landmark in the pictures that the field was fitted to, where there were any."""
     step: int
     """Steps done; fewer than `config.steps` where the run was stopped."""
 
@@ -106,11 +110,15 @@ def open_distilled(folder: Path) -> Distilled:
         "background": new_surroundings(learned == "learned"),
     }
     load_weights(parts, state.tensors)
-    return Distilled(**parts, config=config, prompt=state.prompt, step=state.step)
+    fitted = config.method == "dataset-update" and config.empty == "border"
+    sky = sky_of(state.tensors["pictures"]) if fitted else None
+    return Distilled(**parts, config=config, prompt=state.prompt, sky=sky, step=state.step)
 
 
 def _distilled(growth: Growth, config: DistilConfig, prompt: str) -> Distilled:
-    return Distilled(growth.field, growth.occupancy, growth.background, config, prompt, growth.steps_done)
+    return Distilled(
+        growth.field, growth.occupancy, growth.background, config, prompt, growth.sky, growth.steps_done
+    )
 
 
 class _Run:
@@ -184,7 +192,8 @@ class _Run:
         self._check(self._looks)
         self._preview = write_strip(self._looks.pictures, self._folder / "preview.png", columns=4)
         if self._angle_reader is not None:
-            self._angle_share = self._angle_reader(self._looks.pictures, self._looks.azimuths_deg)
+            before = self._looks.before(self.growth.sky)
+            self._angle_share = self._angle_reader(before, self._looks.azimuths_deg)
         self._next_preview = time.monotonic() + self.config.preview_every_s
 
     def _check(self, looks: Looks) -> None:

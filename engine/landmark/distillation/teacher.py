@@ -51,10 +51,7 @@ class Teacher:
         self.kind: Kind = kind
         self.device: torch.device = pipe.unet.device
         self._alpha_bars: list[float] = schedule.alphas_cumprod.tolist()
-        told = {"hour": config.hour, "month": config.month, "distance": _distance_m(pipe, config)}
-        self._told = {
-            name: value for name, value in told.items() if name in pipe.card.conditions and value is not None
-        }
+        self._told = told_of(pipe, config)
         self.nothing = self._tokens([""], [None])
         """Tokens of e(0, 0): no text and no place, (1, N, D)."""
 
@@ -139,8 +136,10 @@ class Teacher:
         return self.pipe.join(self.pipe.encode_prompt(prompts), self.pipe.encode_place(list(places)))
 
 
-def _distance_m(pipe: PlacePipeline, config: DistilConfig) -> float | None:
-    """How far from the landmark all views are taken; None where nobody knows where photos were."""
-    if pipe.photo_places is None or pipe.card.centre is None:
-        return None
-    return pipe.photo_places.far_m(pipe.card.centre, config.distance_share)
+def told_of(pipe: PlacePipeline, config: DistilConfig) -> dict[str, float]:
+    """Light and distance of all views, as far as the model knows them; no distance where nobody knows its photos'."""
+    distance_m = None
+    if pipe.photo_places is not None and pipe.card.centre is not None:
+        distance_m = pipe.photo_places.far_m(pipe.card.centre, config.distance_share)
+    told = {"hour": config.hour, "month": config.month, "distance": distance_m}
+    return {name: value for name, value in told.items() if name in pipe.card.conditions and value is not None}

@@ -121,6 +121,8 @@ def test_the_first_lot_already_looks_from_all_around(quick) -> None:
     growth = grown(settings(quick), steps=1)
     made = growth.pictures.flatten(1).sum(1) > 0
     assert made.tolist() == [True, False] * 4
+    assert growth.sky is not None
+    assert (growth.sky[:, 0, 0] - SKY).abs().max() < 0.1  # what is not made yet does not darken it
     assert growth.steps_done == 1
     assert not growth.resumable
     growth.step()

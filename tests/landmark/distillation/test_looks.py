@@ -26,6 +26,19 @@ def test_a_look_draws_no_random_number_and_shows_every_side(pipe, quick) -> None
     assert (looks.pictures.permute(0, 2, 3, 1)[free] - 0.93).abs().max() < 0.06
 
 
+def test_before_a_sky_what_is_empty_is_the_sky_and_what_is_solid_stays(pipe, quick) -> None:
+    config = quick()
+    growth = Distiller(
+        Teacher(pipe, "A photo of Cathedral", config), config, torch.Generator().manual_seed(0)
+    )
+    looks = look_around(growth, config, 4, 10)
+    assert looks.before(None) is looks.pictures
+    sky = torch.tensor([0.2, 0.4, 0.9])[:, None, None].expand(3, 6, 6)
+    seen, opacity = looks.before(sky), looks.opacity[:, None]
+    own = looks.pictures - (1 - opacity) * 0.93
+    torch.testing.assert_close(seen, own + (1 - opacity) * sky[:, :1, :1])
+
+
 def test_a_strip_has_its_pictures_in_rows(tmp_path: Path) -> None:
     pictures = torch.stack([torch.full((3, 2, 2), number / 4) for number in range(5)])
     path = write_strip(pictures, tmp_path / "strip.png", columns=3)
