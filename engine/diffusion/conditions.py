@@ -16,6 +16,10 @@ CONDITIONS = ("longitude", "latitude", *PERIODS, "distance")
 """Every condition that a model may declare. Longitude comes first, as x in the paper. Distance is that of the camera
 from the landmark, in metres."""
 
+SIDES = 36
+"""Bins of 10 degrees that azimuths are counted in and judged by (paper); the first lies around north, the others
+clockwise."""
+
 _NEAREST_M = 1.0
 _REACH = 0.9
 """What the ends of a landmark's ring are mapped to: the encoding takes -1 and 1 for the same."""

@@ -10,10 +10,11 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.diffusion.conditions import SIDES
 from engine.evaluation.figures import Figure
 from engine.evaluation.judges.judge import Images, Judge
 from engine.evaluation.judges.learning import Epoch, JudgeConfig, train_judge
-from engine.evaluation.judges.questions import SIDES, side_labels, side_questions
+from engine.evaluation.judges.questions import side_labels, side_questions
 from engine.evaluation.pictures import Ask
 from engine.photos.collection import Collection
 from engine.training.ring import Ring, photos_around

@@ -7,15 +7,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.diffusion.conditions import azimuth_bin
+from engine.diffusion.conditions import SIDES, azimuth_bin
 from engine.errors import BadCollection, BadRequest
 from engine.geo import ellipsoid
 from engine.geo.place import Place
 
-BINS = 36
-"""Directions that photos are counted in, of 10 degrees each; the first lies around north, the others clockwise."""
-
-_BIN_DEG = 360 / BINS
+_BIN_DEG = 360 / SIDES
 _FEWEST_DIRECTIONS = 2
 _FEW_PHOTOS = 12
 _FEWEST_HEADINGS = 5
@@ -95,7 +92,7 @@ def check_headings(around: pa.Table, ring: Ring, tolerance_deg: float) -> None:
 def count_directions(azimuths_deg: Sequence[float] | NDArray[np.float64]) -> tuple[int, ...]:
     """Photos in each of the 36 directions."""
     bins = [azimuth_bin(float(azimuth), _BIN_DEG) for azimuth in azimuths_deg]
-    return tuple(np.bincount(bins, minlength=BINS).tolist())
+    return tuple(np.bincount(bins, minlength=SIDES).tolist())
 
 
 def direction_weights(azimuths_deg: Sequence[float] | NDArray[np.float64], cap: float) -> NDArray[np.float64]:
@@ -128,7 +125,7 @@ def notices(counts: Sequence[int], ring: Ring) -> tuple[str, ...]:
     if (gap_deg := _widest_gap_deg(counts)) >= _WIDEST_GAP_DEG:
         side = "from one side only" if gap_deg >= 180 else "not from all sides"
         said.append(
-            f"the photos show {ring.landmark} {side}: from {_covered(counts)} degrees, {seen} of {BINS} directions; "
+            f"the photos show {ring.landmark} {side}: from {_covered(counts)} degrees, {seen} of {SIDES} directions; "
             "a picture from elsewhere is a guess"
         )
     return tuple(said)
@@ -146,7 +143,7 @@ def _widest_gap_deg(counts: Sequence[int]) -> float:
 def _covered(counts: Sequence[int]) -> str:
     """Where there are photos, as runs around the circle: "340 to 40 and 120"; holes of one or two directions apart."""
     bins = [bin_ for bin_, count in enumerate(counts) if count]
-    following = [*bins[1:], bins[0] + BINS]
+    following = [*bins[1:], bins[0] + SIDES]
     ends = [index for index, bin_ in enumerate(bins) if following[index] - bin_ > _SMALLEST_HOLE]
     if not ends:
         return "0 to 360"

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.diffusion.conditions import SIDES
 from engine.evaluation.judges.judge import Judge
 from engine.evaluation.judges.learning import JudgeConfig, train_judge
-from engine.evaluation.judges.questions import SIDES, side_labels, side_questions
+from engine.evaluation.judges.questions import side_labels, side_questions
 from engine.evaluation.sides import mark_sides, reader_of, side_asks
 
 SIZE = 32

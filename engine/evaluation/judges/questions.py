@@ -23,7 +23,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.diffusion.conditions import azimuth_bin
+from engine.diffusion.conditions import SIDES, azimuth_bin
 from engine.world.plan.city import manhattan
 from engine.world.shot import StyleKind, SubjectKind, Weather
 
@@ -33,8 +33,6 @@ MISSING = -1
 Labels = Mapping[str, np.ndarray]
 """By question: numbers of answers (N,) int64, or degrees (N,) float32."""
 
-SIDES = 36
-"""Bins of the azimuth, of 10 degrees each; the first lies around north, the others clockwise (paper)."""
 NOTHING = "nothing"
 PHOTO = "photo"
 THIRDS = ("0 to 8 h", "8 to 16 h", "16 to 24 h")
