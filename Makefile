@@ -69,7 +69,7 @@ demo-model: setup $(DEMO)/manhattan/photos.parquet
 # Trains the angle models of the built-in world's six landmarks as companions of the demo model. ANGLE has settings of the
 # preset to change; on a GPU, ANGLE="--total-batch-size 256 --train-batch-size 256 --mixed-precision bf16".
 ANGLE ?=
-LANDMARK_PHOTOS ?= 420
+LANDMARK_PHOTOS ?= 600
 LANDMARKS := arc-de-triomphe leaning-tower-of-pisa space-needle statue-of-liberty stonehenge washington-monument
 arc-de-triomphe := --centre 48.8738,2.2950 --radius-m 140 --min-distance-m 50 --landmark "Arc de Triomphe"
 leaning-tower-of-pisa := --centre 43.7230,10.3966 --radius-m 120 --min-distance-m 22 --landmark "Leaning Tower of Pisa"
@@ -77,15 +77,19 @@ space-needle := --centre 47.6205,-122.3493 --radius-m 330 --min-distance-m 50 --
 statue-of-liberty := --centre 40.6892,-74.0445 --radius-m 290 --min-distance-m 55 --landmark "Statue of Liberty"
 stonehenge := --centre 51.1789,-1.8262 --radius-m 105 --min-distance-m 20 --landmark "Stonehenge"
 washington-monument := --centre 38.8895,-77.0353 --radius-m 550 --min-distance-m 75 --landmark "Washington Monument"
+BEGIN.leaning-tower-of-pisa := arc-de-triomphe
+BEGIN.stonehenge := arc-de-triomphe
+BEGIN.space-needle := leaning-tower-of-pisa
+BEGIN.washington-monument := leaning-tower-of-pisa
 landmark-models: setup $(LANDMARKS:%=checkpoints/%/manifest.json)
 .PHONY: landmark-models
 
-# Whichever is there is left alone; the others begin with the first one's weights.
-$(filter-out checkpoints/arc-de-triomphe/%,$(LANDMARKS:%=checkpoints/%/manifest.json)): | checkpoints/arc-de-triomphe/manifest.json
+# Whichever is there is left alone; a landmark that begins with another one's weights waits for it.
+$(foreach name,$(LANDMARKS),$(if $(BEGIN.$(name)),$(eval checkpoints/$(name)/manifest.json: | checkpoints/$(BEGIN.$(name))/manifest.json)))
 $(LANDMARKS:%=checkpoints/%/manifest.json): checkpoints/%/manifest.json:
 	$(MAKE) $(DEMO)/landmarks/$*/photos.parquet
 	$(MEMORY) $(PY) -m engine train angle $(DEMO)/landmarks/$* --base checkpoints/demo $($*) --out $(@D) --resume $(ANGLE) \
-	  $(if $(filter arc-de-triomphe,$*),,--begin-with checkpoints/arc-de-triomphe)
+	  $(addprefix --begin-with checkpoints/,$(BEGIN.$*))
 
 $(DEMO)/landmarks/%/photos.parquet: $(VENV)/.installed
 	$(PY) -m engine world photos --landmark $* --count $(LANDMARK_PHOTOS) --out $(DEMO)/landmark-photos/$*

@@ -7,7 +7,8 @@ The models are the folders of checkpoints/ that are named after the landmarks. P
     judge   trains a judge of the landmark's sides on photos that no model has seen, of one sunny afternoon, and marks
             it on others
     sides   are pictures from any side read as that side, with the azimuth and without it
-    draft   grows the landmark in 3D: silhouettes against the truth, sides, saturation against the photos', and a sheet
+    draft   grows the landmark in 3D: silhouettes against the truth, saturation against the photos', a sheet, and the
+            sides that its views are read as where there is a judge
     words   the same with view words instead of azimuths (DreamFusion), for comparison
 
 A judge costs minutes of one core, `--per-bin` pictures from each of 36 bins about a second each with both
@@ -170,9 +171,18 @@ class Bench:
         """Photos that a judge is marked on."""
         return max(100, self.photos // 5)
 
+    @property
+    def reads_sides(self) -> bool:
+        """Whether there is a judge already; a draft waits for none."""
+        return self._judge_folder.exists()
+
+    @property
+    def _judge_folder(self) -> Path:
+        return self.home / f"judge-{self.photos}-{self.epochs}"
+
     @cached_property
     def judge(self) -> Judge:
-        folder = self.home / f"judge-{self.photos}-{self.epochs}"
+        folder = self._judge_folder
         if not folder.exists():
             seen = self.renders("train", self.photos)
             config = JudgeConfig(epochs=self.epochs, width=24, closest=0.8)
@@ -241,7 +251,7 @@ def _grown(bench: Bench, name: str, config: DistilConfig) -> list[Figure]:
             flush=True,
         )
 
-    reader = reader_of(bench.judge)
+    reader = reader_of(bench.judge) if bench.reads_sides else None
     if (folder / "result").exists():
         grown, seconds = open_distilled(folder), None
     else:
@@ -282,7 +292,11 @@ def _against_the_truth(
 
     around = look_around(grown, grown.config, _VIEWS, JudgeConfig().size_px)
     pixels = (around.before(grown.sky).permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
-    marks = mark_sides(bench.judge, pixels, azimuths)
+    sides = []
+    if bench.reads_sides:
+        sides = side_figures(
+            f"{name}, views", mark_sides(bench.judge, pixels, azimuths), near="at least 70 %"
+        )
     found = saturation(around.pictures, around.opacity)
     _sheet(looks, truth, pixels, folder / "sheet.png")
     print(f"  the views, and the truth below them: {folder / 'sheet.png'}", flush=True)
@@ -291,7 +305,7 @@ def _against_the_truth(
         Figure(
             f"{name}, silhouettes (IoU)", fit.iou, "%", _VIEWS, "at least 75 %", {"worst view": fit.worst}
         ),
-        *side_figures(f"{name}, views", marks, near="at least 70 %"),
+        *sides,
         Figure(f"{name}, saturation against the photos' own", off, "%", _VIEWS, "within 15 %"),
     ]
 
