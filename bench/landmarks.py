@@ -4,8 +4,8 @@
 
 The models are the folders of checkpoints/ that are named after the landmarks. Parts:
 
-    judge   trains a judge of the landmark's sides on photos that no model has seen, of one sunny afternoon, and marks
-            it on others
+    judge   trains a judge of the landmark's sides on photos that no model has seen, all in one light, and marks it on
+            others
     sides   are pictures from any side read as that side, with the azimuth and without it
     draft   grows the landmark in 3D: silhouettes against the truth, saturation against the photos', a sheet, and the
             sides that its views are read as where there is a judge
@@ -225,13 +225,13 @@ def _sides(bench: Bench) -> list[Figure]:
 
 
 def _draft(bench: Bench) -> list[Figure]:
-    return _grown(bench, "draft", load_distil_preset("draft", seed=bench.seed, **bench.overrides))
+    return _grown(bench, "draft", load_distil_preset("draft", **{"seed": bench.seed, **bench.overrides}))
 
 
 def _words(bench: Bench) -> list[Figure]:
     front = find_landmark(bench.key).heading_deg
-    told = {"direction": "words", "front_azimuth_deg": front, **bench.overrides}
-    return _grown(bench, "words", load_distil_preset("draft", seed=bench.seed, **told))
+    told = {"direction": "words", "front_azimuth_deg": front, "seed": bench.seed, **bench.overrides}
+    return _grown(bench, "words", load_distil_preset("draft", **told))
 
 
 def _grown(bench: Bench, name: str, config: DistilConfig) -> list[Figure]:

@@ -27,8 +27,8 @@ class DistilConfig:
     """How the model is told the side: by its azimuth token (paper), or by view words (DreamFusion)."""
     front_azimuth_deg: float = 0.0
     """Where the front is, for view words: the azimuth of a camera that sees it."""
-    hour: float = 16.0
-    """Hour of the day, where the model knows hours: one light, low enough that a round tower has sides too."""
+    hour: float = 13.0
+    """Hour of the day, where the model knows hours: one light from all sides, and later skies are as pale as stone."""
     month: float = 6.0
     """Month, where the model knows months."""
     distance_share: float = 0.8
