@@ -68,7 +68,7 @@ def make_reconstruction(
     told = {"share": config.distance_share} if "distance" in card.conditions else {}
     georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m, **told)
     on_progress(Progress(config.steps, config.steps, "turning it around"))
-    film = _turned(mesh, config, front_deg)
+    film = _turned(mesh, front_deg)
     files: dict[str, Callable[[Path], Any]] = {
         ending: partial(
             _export, mesh=mesh, georeference=georeference, provenance=request.to_dict(), name=card.name
@@ -158,12 +158,12 @@ def _export(
     export_mesh(path, mesh, georeference, provenance, name=name)
 
 
-def _turned(mesh: "TexturedMesh", config: "DistilConfig", front_deg: float) -> bytes | None:
+def _turned(mesh: "TexturedMesh", front_deg: float) -> bytes | None:
     """The film of one turn, which begins at the front; None where this machine has no OpenGL without a screen."""
-    from engine.landmark.mesh.stills import turntable
+    from engine.landmark.mesh.stills import turntable, whole
 
     try:
-        frames = turntable(mesh, _FRAMES, _camera(config, front_deg), (_FILM_PX, _FILM_PX), PAPER)
+        frames = turntable(mesh, _FRAMES, whole(mesh, front_deg), (_FILM_PX, _FILM_PX), PAPER)
         with Film((_FILM_PX, _FILM_PX), _FPS) as film:
             for frame in frames:
                 film.add(frame)

@@ -1,6 +1,7 @@
 """Stills and turntables of a mesh by pyvista, without a screen."""
 
 import functools
+import math
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ plotter.camera.zoom(3)
 assert plotter.screenshot(return_img=True)[8, 8, 0] > 200
 """
 _PROBE_S = 60
+_ABOVE_DEG, _FOVY_DEG, _AIR = 8.0, 30.0, 1.05
 
 
 def still(
@@ -42,6 +44,17 @@ def still(
     return picture
 
 
+def whole(mesh: TexturedMesh, azimuth_deg: float) -> Camera:
+    """A camera from which all of the mesh is seen, a little from above, and from every other azimuth too."""
+    middle = (mesh.vertices[:, 2].min() + mesh.vertices[:, 2].max()) / 2
+    reach = np.linalg.norm(mesh.vertices - [0, 0, middle], axis=1).max()
+    away = float(reach) * _AIR / math.sin(math.radians(_FOVY_DEG / 2))
+    above = math.radians(_ABOVE_DEG)
+    level, up = away * math.cos(above), float(middle) + away * math.sin(above)
+    elevation_deg = math.degrees(math.atan2(up, level))
+    return Camera(azimuth_deg, elevation_deg, math.hypot(level, up), _FOVY_DEG, float(middle))
+
+
 def turntable(
     mesh: TexturedMesh,
     frames: int = 72,
@@ -51,12 +64,13 @@ def turntable(
 ) -> Iterator["Image"]:
     """The mesh from all around: each picture from the next azimuth, clockwise, beginning with the camera's own.
 
-    A full circle of `frames` steps; the picture after the last one would be the first again. Raises BadRequest for
+    A full circle of `frames` steps; the picture after the last one would be the first again. Without a camera the
+    `whole` mesh is seen, from north on. Raises BadRequest for
     no frames at all, MissingExtra as `still` does.
     """
     if frames < 1:
         raise BadRequest(f"a turntable of {frames} frames shows nothing; give 1 or more")
-    first = camera or Camera(0.0, 10.0)
+    first = camera or whole(mesh, 0.0)
     turns = (first.azimuth_deg + 360 * number / frames for number in range(frames))
     cameras = [
         Camera(turn % 360, first.elevation_deg, first.distance, first.fovy_deg, first.target_up)

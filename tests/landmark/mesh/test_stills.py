@@ -1,6 +1,7 @@
 """Stills and turntables: what is right and left, the texture's own colours, and a machine without OpenGL."""
 
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,20 @@ def test_seen_from_the_south_east_is_on_the_right_and_up_is_up(mesh, quarters) -
     assert abs(np.subtract(picture.getpixel((int(left), row)), quarters[270])).max() <= 40
     assert abs(np.subtract(picture.getpixel((int(right), row)), quarters[90])).max() <= 40
     assert solid[:24].sum() > solid[24:].sum()  # the camera looks below the ball's middle
+
+
+@pytest.mark.usefixtures("_opengl")
+@pytest.mark.parametrize("moved_up", [-0.5, 0.0, 0.6])
+def test_a_turntable_without_a_camera_shows_the_whole_mesh(mesh, moved_up: float) -> None:
+    moved = replace(mesh, vertices=mesh.vertices + np.array([0.1, -0.2, moved_up], mesh.vertices.dtype))
+    for frame in stills.turntable(moved, 4, size=(96, 96), background=(0, 0, 0)):
+        solid = np.asarray(frame).any(axis=2)
+        rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+        assert rows[0] > 0
+        assert rows[-1] < 95
+        assert 0 < columns[0] < columns[-1] < 95
+        assert rows[-1] - rows[0] > 48  # and fills the picture
+        assert abs(rows[-1] + rows[0] - 95) < 12
 
 
 @pytest.mark.usefixtures("_opengl")
