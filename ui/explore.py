@@ -218,18 +218,16 @@ class Explore:
         return self._ask(session, asked_ms, values, place=str(card.box.centre) if card and card.box else "")
 
     def _clicked(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
-        given = getattr(event, "latitude", None), getattr(event, "longitude", None)
         try:
-            place = Place(*given)
+            place = Place(getattr(event, "latitude", None), getattr(event, "longitude", None))
         except GeniusLociError as error:
             return self._failed(session, error)
         card = self.desk.card(session)
         if card is not None and card.kind == "angle" and card.centre is not None:  # the camera stands there
-            side = f"{azimuth_deg(card.centre, place):.0f}"
-            far = (
-                {"distance": f"{distance_m(card.centre, place):.0f}"} if "distance" in card.conditions else {}
+            side, far = azimuth_deg(card.centre, place), distance_m(card.centre, place)
+            return self._ask(
+                session, asked_ms, values, azimuth=f"{side:.0f}", distance=f"{far:.0f}", place=""
             )
-            return self._ask(session, asked_ms, values, azimuth=side, place="", **far)
         return self._ask(session, asked_ms, values, place=str(place))
 
     def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
