@@ -42,7 +42,9 @@ def test_two_parts_of_the_city_become_two_averages_and_what_differs(desk):
     expect(desk.page.locator("#samples input[type=number]")).to_have_value("64")
     desk.set_number("samples", "16")
     desk.page.locator("#areas-make").click()
-    expect(desk.page.locator("#averages figure")).to_have_count(3, timeout=180_000)  # two averages on a slow machine
+    expect(desk.page.locator("#averages figure")).to_have_count(
+        3, timeout=180_000
+    )  # two averages on a slow machine
     expect(desk.page.locator("#averages figure b")).to_have_text(["Central Park", "SoHo", text.DIFFERENCE])
     second, first = averages(desk, 2)
     for artefact, name in ((first, "Central Park"), (second, "SoHo")):
