@@ -86,7 +86,7 @@ DIALS = {
         Dial(
             "distance", _NEAREST_M, _FARTHEST_M, 100,
             tuple(f"{metres} m" for metres in range(_NEAREST_M, _FARTHEST_M + 1)),
-            {metres: f"{metres} m" for metres in (_NEAREST_M, 200, 400, _FARTHEST_M)},
+            {metres: str(metres) for metres in (_NEAREST_M, 200, 400, _FARTHEST_M)},
         ),
     )
 }  # fmt: skip
