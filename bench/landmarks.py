@@ -149,11 +149,6 @@ class Bench:
             raise BadModel(f"the model {self.key} knows no sides; train it with: make landmark-models")
         return pipe
 
-    @property
-    def prompt(self) -> str:
-        """As it was taught."""
-        return f"A photo of {self.pipe.card.name}"
-
     @cached_property
     def folder(self) -> Path:
         """Of what is made with these weights."""
@@ -212,7 +207,7 @@ def _sides(bench: Bench) -> list[Figure]:
         (False, (f"near {CHANCE:.1%}".replace("%", " %"), "")),
     ):
         asks, azimuths = side_asks(
-            bench.prompt, bench.per_bin, bench.seed, told_of(bench.pipe, _TOLD), azimuth
+            bench.pipe.card.prompt, bench.per_bin, bench.seed, told_of(bench.pipe, _TOLD), azimuth
         )
         what = "azimuth" if azimuth else "no-azimuth"
         folder = bench.folder / f"sides-{what}-{bench.settings}"
@@ -257,7 +252,7 @@ def _grown(bench: Bench, name: str, config: DistilConfig) -> list[Figure]:
     else:
         grown = distil(
             bench.pipe,
-            bench.prompt,
+            bench.pipe.card.prompt,
             config,
             folder,
             resume=True,

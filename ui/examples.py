@@ -59,6 +59,16 @@ def examples_for(card: "PlaceCard | None") -> tuple[Example, ...]:
     return tuple(example for example in all_examples() if card is not None and example.suits(card))
 
 
+def words_after(words: str, before: "PlaceCard | None", after: "PlaceCard | None") -> str | None:
+    """What the prompt is to say once another model is chosen; None where it stays.
+
+    Words that the page had put there, those of an example or of a landmark, make way; a visitor's own stay.
+    """
+    of_page = {"", before.prompt if before else "", *(each.prompt for each in examples_for(before))}
+    own = after.prompt if after else ""
+    return own if words in of_page and words != own else None
+
+
 @lru_cache(maxsize=1)
 def all_examples() -> tuple[Example, ...]:
     """Every example that there is."""

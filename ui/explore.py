@@ -20,7 +20,7 @@ from ui.darkroom import Darkroom
 from ui.desk import Desk
 from ui.dials import DIALS
 from ui.easel import Easel, Updates
-from ui.examples import build_examples, examples_for, titles
+from ui.examples import build_examples, examples_for, titles, words_after
 from ui.front import Front
 from ui.link import request_of
 from ui.notice import notice, sentence
@@ -76,9 +76,8 @@ class Explore:
         answer = at_once(self.session)
 
         def asks(ask: Any, listen: Any, outputs: list[Any] | None = None) -> None:
-            self.darkroom.follow(
-                listen, ask, [self.session, self.asked, *s.controls], outputs or self.outputs
-            )
+            given = [self.session, self.asked, *s.controls]
+            self.darkroom.follow(listen, ask, given, outputs or self.outputs)
 
         wants = (self.make.click, s.prompt.submit, s.place.submit, s.negative_prompt.submit, s.seed.submit)
         sliders = (s.guidance_scale, s.gps_guidance_scale, s.num_inference_steps)
@@ -101,8 +100,8 @@ class Explore:
         self.cancel.click(Session.cancel, self.session, None, **answer)
         self.easel.foot.wire(self.session)
         self.easel.evidence.wire(self.session)
-        stamped = answer | {"js": STAMP}
-        self.model.input(self.choose, [self.session, self.asked, self.model], self.outputs, **stamped)
+        chosen = [self.session, self.asked, self.model, s.prompt]
+        self.model.input(self.choose, chosen, self.outputs, **answer, js=STAMP)
 
     def arrive(self, session: Session) -> Updates:
         """The page as a visitor finds it: the default model on the map, and a way to begin.
@@ -257,8 +256,7 @@ class Explore:
         except GeniusLociError as error:
             return {**self.easel.empty(session), **self._failed(session, error)}
         card = self.desk.card(session)
-        examples = examples_for(card)
-        if not examples:
+        if not (examples := examples_for(card)):
             return gr.skip()
         first = examples[0].settings
         with suppress(GeniusLociError):
@@ -267,14 +265,18 @@ class Explore:
                 return self.recall(session, asked_ms, artefact)
         return self._ask(session, asked_ms, values, **first)
 
-    def choose(self, session: Session, asked_ms: float, name: str) -> Updates:
-        """The page of another model, on the map where that is at home."""
+    def choose(self, session: Session, asked_ms: float, name: str, words: str) -> Updates:
+        """The page of another model, on the map where that is at home; `words` are those of the prompt."""
         session.turn_to(asked_ms)
         session.selected = None
-        placed = session.place is not None
+        before, placed = self.desk.card(session), session.place is not None
         self.desk.choose_model(session, name)
         left_behind = {self.settings.place: ""} if placed and session.place is None else {}
-        return self._new_model(session) | left_behind  # else the field is the visitor's, who may be typing
+        if (new := words_after(words or "", before, self.desk.card(session))) is not None:
+            left_behind[self.settings.prompt] = new
+        return (
+            self._new_model(session) | left_behind
+        )  # what is the visitor's own stays: the hand may be on it
 
     def _failed(self, session: Session, error: GeniusLociError) -> Updates:
         """The page as it was, with the reason why nothing came of it."""

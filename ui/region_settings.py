@@ -15,6 +15,7 @@ from engine.studio.regions import named_regions
 from engine.studio.requests import AverageRequest, ImageRequest, PictureSettings
 from engine.studio.requests.average import SAMPLES, Spread
 from ui import text
+from ui.choice import Choice
 from ui.region import Drawn
 
 
@@ -22,8 +23,8 @@ from ui.region import Drawn
 class RegionSettings:
     """The controls, in the order in which their values travel."""
 
-    which: gr.Dropdown
-    against: gr.Dropdown
+    which: Choice
+    against: Choice
     prompt: gr.Textbox
     samples: gr.Slider
     estimator: gr.Dropdown
@@ -76,8 +77,8 @@ class RegionSettings:
 def build_region_settings() -> tuple[RegionSettings, gr.Button, gr.Button]:
     """The controls, and the buttons that make and stop."""
     with gr.Row(elem_id="areas-which"):
-        which = gr.Dropdown([text.DRAWN], value=text.DRAWN, label=text.REGION, elem_id="region")
-        against = gr.Dropdown([text.NO_OTHER], value=text.NO_OTHER, label=text.COMPARE, elem_id="against")
+        which = Choice([text.DRAWN], value=text.DRAWN, label=text.REGION, elem_id="region")
+        against = Choice([text.NO_OTHER], value=text.NO_OTHER, label=text.COMPARE, elem_id="against")
     with gr.Row(elem_id="areas-ask", elem_classes="workshop-ask"):
         prompt = gr.Textbox(
             label=text.PROMPT,

@@ -13,6 +13,7 @@ from engine.studio.picture import settled
 from engine.studio.requests import ImageRequest
 from engine.studio.whereabouts import find_place
 from ui import text
+from ui.choice import Choice
 from ui.dials import DIALS, dial_value, dialled
 
 
@@ -27,7 +28,7 @@ class Settings:
     negative_prompt: gr.Textbox
     num_inference_steps: gr.Slider
     seed: gr.Number
-    size: gr.Dropdown
+    size: Choice
     heading: gr.HTML
     hour: gr.HTML
     month: gr.HTML
@@ -119,9 +120,7 @@ def build_more() -> tuple[dict[str, Any], gr.Button]:
             with gr.Row(elem_id="seed-row"):
                 seed = gr.Number(0, label=text.SEED, precision=0, minimum=0, elem_id="seed")
                 dice = gr.Button(text.DICE, elem_id="dice")
-            size = gr.Dropdown(
-                sizes(512), value=sizes(512)[0], label=text.SIZE, filterable=False, elem_id="size"
-            )
+            size = Choice(sizes(512), value=sizes(512)[0], label=text.SIZE, filterable=False, elem_id="size")
         gps = gr.Checkbox(True, label=text.GPS_IN_FILE, elem_id="gps-in-exif")
     own = {"num_inference_steps": steps, "seed": seed, "size": size, "gps_in_exif": gps}
     return {"negative_prompt": negative} | own, dice

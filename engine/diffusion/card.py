@@ -70,6 +70,11 @@ class PlaceCard:
         return Frame(self.box, self.margin) if self.box else None
 
     @property
+    def prompt(self) -> str:
+        """The one prompt that a model of a landmark was taught with (paper); empty for every other model."""
+        return f"A photo of {self.name}" if self.kind == "angle" else ""
+
+    @property
     def middle_m(self) -> float:
         """The middle of the landmark's ring as `distance` counts, by logarithms. Raises BadRequest without a ring."""
         if not self.radius_m:

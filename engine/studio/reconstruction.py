@@ -122,9 +122,8 @@ def _grown(
         cancel.check()
 
     on_progress(Progress(0, config.steps, "looking at all sides"))
-    prompt = request.prompt or f"A photo of {pipe.card.name}"  # as it was taught
     how = {"resume": True, "on_step": on_step, "angle_reader": angle_reader}
-    grown = distil(pipe, prompt, config, room, **how)
+    grown = distil(pipe, request.prompt or pipe.card.prompt, config, room, **how)
     write_bytes(kept, json.dumps(meters).encode())
     shutil.rmtree(room / "states", ignore_errors=True)  # the result has all of it
     return grown, meters

@@ -18,7 +18,7 @@ from engine.world.plan.city import BOX, manhattan
 from engine.world.plan.water import water_at
 from ui import units
 from ui.dials import DIALS, dial_value, dialled
-from ui.examples import all_examples, examples_for
+from ui.examples import all_examples, examples_for, words_after
 
 CARD = PlaceCard("Manhattan", ("longitude", "latitude", "heading", "hour", "month"), box=BOX)
 
@@ -91,6 +91,25 @@ def test_a_model_gets_those_that_it_can_make():
     assert all(each.hour is None and each.month is None for each in without_time)
     south = examples_for(replace(CARD, box=Box(40.69, -74.03, 40.75, -73.96)))
     assert 0 < len(south) < 10
+
+
+def test_words_that_the_page_had_put_there_make_way_for_those_of_the_next_model():
+    statue = PlaceCard("Statue of Liberty", ("azimuth",), kind="angle")
+    pisa = replace(statue, name="Leaning Tower of Pisa")
+    taught = "A photo of Statue of Liberty"
+    assert words_after(all_examples()[3].prompt, CARD, statue) == taught
+    assert words_after("", CARD, statue) == taught
+    assert words_after("", None, statue) == taught
+    assert words_after(taught, statue, pisa) == "A photo of Leaning Tower of Pisa"
+    assert words_after(taught, statue, CARD) == ""
+
+
+def test_the_visitors_own_words_stay_whichever_model_is_chosen():
+    statue = PlaceCard("Statue of Liberty", ("azimuth",), kind="angle")
+    for before, after in ((CARD, statue), (statue, CARD), (None, CARD), (CARD, CARD)):
+        assert words_after("the statue in the snow", before, after) is None
+    assert words_after("", CARD, replace(CARD, name="Lund")) is None
+    assert words_after("A photo of Statue of Liberty", statue, statue) is None
 
 
 @given(st.none() | st.floats(-1e9, 1e9))
