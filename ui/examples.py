@@ -1,6 +1,7 @@
 """Examples: places and words to begin with, for a model that is at home there and knows all that they ask."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from ui.map_document import ASSETS
 
 if TYPE_CHECKING:
     from engine.diffusion.card import PlaceCard
+
+_TOLD = ("heading", "hour", "month")
+"""What an example may tell beside its place and words."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,12 @@ class Example:
     @property
     def settings(self) -> dict[str, str]:
         """What the controls are to hold, by their names in Settings."""
-        dials = {name: dial_value(getattr(self, name)) for name in ("heading", "hour", "month")}
+        dials = {name: dial_value(getattr(self, name)) for name in _TOLD}
         return {"prompt": self.prompt, "negative_prompt": "", "place": str(self.place)} | dials
 
     def suits(self, card: "PlaceCard") -> bool:
         """Whether the model has learned the place, every condition that is set, and every word."""
-        wanted = {"longitude", "latitude"} | {
-            name for name in ("heading", "hour", "month") if getattr(self, name) is not None
-        }
+        wanted = {"longitude", "latitude"} | {name for name in _TOLD if getattr(self, name) is not None}
         return (
             not card.untrained
             and card.box is not None
@@ -59,14 +61,21 @@ def examples_for(card: "PlaceCard | None") -> tuple[Example, ...]:
     return tuple(example for example in all_examples() if card is not None and example.suits(card))
 
 
-def words_after(words: str, before: "PlaceCard | None", after: "PlaceCard | None") -> str | None:
-    """What the prompt is to say once another model is chosen; None where it stays.
+def left_behind(
+    values: Mapping[str, Any], before: "PlaceCard | None", after: "PlaceCard | None"
+) -> dict[str, str]:
+    """What controls are to hold instead once another model is chosen, by their names in Settings.
 
-    Words that the page had put there, those of an example or of a landmark, make way; a visitor's own stay.
+    What the page had put there makes way: an example that the next model does not have, with its direction, hour and
+    month, or the words that a landmark was taught with. What is a visitor's own stays.
     """
-    of_page = {"", before.prompt if before else "", *(each.prompt for each in examples_for(before))}
-    own = after.prompt if after else ""
-    return own if words in of_page and words != own else None
+    words, own = values["prompt"] or "", after.prompt if after else ""
+    example = next((each for each in examples_for(before) if each.prompt == words), None)
+    if example in examples_for(after) or not (example or words in ("", before.prompt if before else "")):
+        return {}
+    of_page = example.settings if example else {}
+    dials = {name: "" for name in _TOLD if of_page.get(name) and values[name] == of_page[name]}
+    return dials | ({"prompt": own} if words != own else {})
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from ui.darkroom import Darkroom
 from ui.desk import Desk
 from ui.dials import DIALS
 from ui.easel import Easel, Updates
-from ui.examples import build_examples, examples_for, titles, words_after
+from ui.examples import build_examples, examples_for, left_behind, titles
 from ui.front import Front
 from ui.link import request_of
 from ui.notice import notice, sentence
@@ -100,7 +100,7 @@ class Explore:
         self.cancel.click(Session.cancel, self.session, None, **answer)
         self.easel.foot.wire(self.session)
         self.easel.evidence.wire(self.session)
-        chosen = [self.session, self.asked, self.model, s.prompt]
+        chosen = [self.session, self.asked, self.model, *s.controls]
         self.model.input(self.choose, chosen, self.outputs, **answer, js=STAMP)
 
     def arrive(self, session: Session) -> Updates:
@@ -265,18 +265,16 @@ class Explore:
                 return self.recall(session, asked_ms, artefact)
         return self._ask(session, asked_ms, values, **first)
 
-    def choose(self, session: Session, asked_ms: float, name: str, words: str) -> Updates:
-        """The page of another model, on the map where that is at home; `words` are those of the prompt."""
+    def choose(self, session: Session, asked_ms: float, name: str, *values: Any) -> Updates:
+        """The page of another model, on the map where that is at home; the hand may be on the controls."""
         session.turn_to(asked_ms)
         session.selected = None
         before, placed = self.desk.card(session), session.place is not None
         self.desk.choose_model(session, name)
-        left_behind = {self.settings.place: ""} if placed and session.place is None else {}
-        if (new := words_after(words or "", before, self.desk.card(session))) is not None:
-            left_behind[self.settings.prompt] = new
-        return (
-            self._new_model(session) | left_behind
-        )  # what is the visitor's own stays: the hand may be on it
+        new = left_behind(self.settings.named(values), before, self.desk.card(session))
+        if placed and session.place is None:
+            new["place"] = ""
+        return self._new_model(session) | {getattr(self.settings, name): value for name, value in new.items()}
 
     def _failed(self, session: Session, error: GeniusLociError) -> Updates:
         """The page as it was, with the reason why nothing came of it."""

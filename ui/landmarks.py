@@ -76,7 +76,7 @@ class Landmarks(Workshop):
 
     def wire(self) -> None:
         super().wire()
-        chosen = [self.session, self.explore.asked, self.which, self.explore.settings.prompt]
+        chosen = [self.session, self.explore.asked, self.which, *self.explore.settings.controls]
         self.which.input(self._choose, chosen, self.outputs, **at_once(self.session, js=STAMP))
 
     def join(self, tab: gr.Tab) -> None:
@@ -143,9 +143,9 @@ class Landmarks(Workshop):
         told = {} if names else {self.status: notice(text.LANDMARK_NONE)}
         return {self.which: gr.update(choices=names, value=chosen)} | told
 
-    def _choose(self, session: Session, asked_ms: float, model: str, words: str) -> Updates:
+    def _choose(self, session: Session, asked_ms: float, model: str, *values: Any) -> Updates:
         """The landmark's model becomes the page's, and the map goes there."""
-        return self.explore.choose(session, asked_ms, model, words)
+        return self.explore.choose(session, asked_ms, model, *values)
 
 
 def _density(typed: str) -> float | None:

@@ -41,9 +41,13 @@ class Settings:
         """The controls as a list."""
         return [getattr(self, field.name) for field in fields(self)]
 
+    def named(self, values: Sequence[Any]) -> dict[str, Any]:
+        """The values of the controls by their names."""
+        return dict(zip((field.name for field in fields(self)), values, strict=True))
+
     def request(self, model: str, card: PlaceCard | None, values: Sequence[Any]) -> ImageRequest:
         """The validated request that the values of the controls ask for; one of our errors where they cannot."""
-        given = dict(zip((field.name for field in fields(self)), values, strict=True))
+        given = self.named(values)
         for name in ("prompt", "place", "negative_prompt"):
             given[name] = given[name] or ""  # a box that nobody has touched is None
         written = given.pop("place").strip()
@@ -65,7 +69,7 @@ class Settings:
 
     def replaced(self, values: Sequence[Any], **new: Any) -> list[Any]:
         """The values with some of them replaced, by name."""
-        return [new.get(field.name, value) for field, value in zip(fields(self), values, strict=True)]
+        return list((self.named(values) | new).values())
 
     def show(self, request: ImageRequest, card: PlaceCard | None) -> dict[Any, Any]:
         """Updates that make the controls say what a request says."""

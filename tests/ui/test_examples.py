@@ -18,7 +18,7 @@ from engine.world.plan.city import BOX, manhattan
 from engine.world.plan.water import water_at
 from ui import units
 from ui.dials import DIALS, dial_value, dialled
-from ui.examples import all_examples, examples_for, words_after
+from ui.examples import all_examples, examples_for, left_behind
 
 CARD = PlaceCard("Manhattan", ("longitude", "latitude", "heading", "hour", "month"), box=BOX)
 
@@ -93,23 +93,42 @@ def test_a_model_gets_those_that_it_can_make():
     assert 0 < len(south) < 10
 
 
-def test_words_that_the_page_had_put_there_make_way_for_those_of_the_next_model():
-    statue = PlaceCard("Statue of Liberty", ("azimuth",), kind="angle")
-    pisa = replace(statue, name="Leaning Tower of Pisa")
-    taught = "A photo of Statue of Liberty"
-    assert words_after(all_examples()[3].prompt, CARD, statue) == taught
-    assert words_after("", CARD, statue) == taught
-    assert words_after("", None, statue) == taught
-    assert words_after(taught, statue, pisa) == "A photo of Leaning Tower of Pisa"
-    assert words_after(taught, statue, CARD) == ""
+STATUE = PlaceCard("Statue of Liberty", ("azimuth", "hour"), kind="angle")
+
+
+def _held(**values: str | None) -> dict[str, str | None]:
+    return {"prompt": "", "place": "", "heading": "", "hour": "", "month": ""} | values
+
+
+def test_what_an_example_had_set_makes_way_for_a_landmark():
+    night = all_examples()[0]
+    assert night.hour is not None
+    assert night.heading is not None
+    assert left_behind(night.settings, CARD, STATUE) == {"prompt": STATUE.prompt, "heading": "", "hour": ""}
+    turned = left_behind(night.settings | {"hour": "3"}, CARD, STATUE)
+    assert "hour" not in turned  # the visitor has turned it since
+
+
+def test_the_words_of_a_landmark_make_way_for_those_of_the_next_model():
+    pisa = replace(STATUE, name="Leaning Tower of Pisa")
+    taught = _held(prompt="A photo of Statue of Liberty", hour="13")
+    assert left_behind(_held(), CARD, STATUE) == {"prompt": "A photo of Statue of Liberty"}
+    assert left_behind(_held(prompt=None), None, STATUE) == {"prompt": "A photo of Statue of Liberty"}
+    assert left_behind(taught, STATUE, pisa) == {"prompt": "A photo of Leaning Tower of Pisa"}
+    assert left_behind(taught, STATUE, CARD) == {"prompt": ""}
+    assert left_behind(taught, STATUE, STATUE) == {}
 
 
 def test_the_visitors_own_words_stay_whichever_model_is_chosen():
-    statue = PlaceCard("Statue of Liberty", ("azimuth",), kind="angle")
-    for before, after in ((CARD, statue), (statue, CARD), (None, CARD), (CARD, CARD)):
-        assert words_after("the statue in the snow", before, after) is None
-    assert words_after("", CARD, replace(CARD, name="Lund")) is None
-    assert words_after("A photo of Statue of Liberty", statue, statue) is None
+    own = _held(prompt="the statue in the snow", hour="7")
+    for before, after in ((CARD, STATUE), (STATUE, CARD), (None, CARD), (CARD, CARD)):
+        assert left_behind(own, before, after) == {}
+
+
+def test_an_example_stays_with_another_model_that_has_it():
+    lund = replace(CARD, name="Lund")
+    assert left_behind(all_examples()[0].settings, CARD, lund) == {}
+    assert left_behind(_held(), CARD, lund) == {}
 
 
 @given(st.none() | st.floats(-1e9, 1e9))

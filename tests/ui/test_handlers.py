@@ -74,12 +74,13 @@ def test_another_model_leaves_the_field_of_the_place_to_the_hand_that_types(expl
     session = Session()
     explore.arrive(session)
     place = explore.settings.place
-    assert place not in explore.choose(session, 1.0, "tiny", "")
+    values = [None] * len(explore.settings.controls)
+    assert place not in explore.choose(session, 1.0, "tiny", *values)
     session.place = Place(40.75, -73.98)
-    assert place not in explore.choose(session, 2.0, "tiny", "a quiet street")
+    assert place not in explore.choose(session, 2.0, "tiny", *values)
     assert session.place is not None
     session.place = Place(59.33, 18.06)
-    assert explore.choose(session, 3.0, "tiny", None)[place] == ""  # outside the model's box
+    assert explore.choose(session, 3.0, "tiny", *values)[place] == ""  # outside the model's box
 
 
 @pytest.mark.parametrize(
