@@ -21,7 +21,7 @@ printed is in figures.json beside them.
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -29,9 +29,10 @@ from pathlib import Path
 import numpy as np
 import tyro
 
+from bench.parts import Parts, check_parts, run_parts
 from engine.diffusion.pipeline import PlacePipeline
-from engine.errors import BadModel, BadRequest, UserError
-from engine.evaluation.figures import Figure, keep_figures
+from engine.errors import BadModel, BadRequest
+from engine.evaluation.figures import Figure
 from engine.evaluation.heading import heading_figures
 from engine.evaluation.judges.judge import Judge
 from engine.evaluation.judges.renders import Renders, city_version, folder_of, open_renders
@@ -78,9 +79,7 @@ def main(
     `learned` the collection that the model learned from (the judge's training renders, which are of the same
     tourists, where it is absent). Steps and guidance are the page's and the model's own where they are absent.
     """
-    unknown = set(parts) - PARTS.keys()
-    if unknown:
-        sys.exit(f"there is no part {min(unknown)!r}; choose from {', '.join(PARTS)}")
+    check_parts(parts, PARTS)
     bench = Bench(
         studio=Studio(home),
         model=model,
@@ -97,23 +96,10 @@ def main(
         cache=cache,
         sheet_out=sheet_out,
     )
-    failed = False
-    for part in parts or tuple(PARTS):
-        print(f"\n{part}", flush=True)
-        started = time.perf_counter()
-        try:
-            figures = PARTS[part](bench)
-        except UserError as error:
-            print(f"not measured: {error}", flush=True)
-            failed = True
-            continue
-        for figure in figures:
-            print(figure, *figure.details(), sep="\n", flush=True)
-        about = bench.about | {"seconds": round(time.perf_counter() - started, 1)}
-        keep_figures(bench.folder / "figures.json", part, figures, about)
+    whole = run_parts(parts, PARTS, bench)
     bench.studio.close()
     print(f"\npictures and figures: {bench.folder}")
-    sys.exit(int(failed))
+    sys.exit(int(not whole))
 
 
 @dataclass(frozen=True)
@@ -287,7 +273,7 @@ def _sheet(bench: Bench) -> list[Figure]:
     return []
 
 
-PARTS: Mapping[str, Callable[[Bench], list[Figure]]] = {
+PARTS: Parts[Bench] = {
     "neighbourhood": _neighbourhood,
     "attributes": _attributes,
     "heading": _heading,

@@ -19,51 +19,38 @@ and are not made twice; everything that is printed is in figures.json there.
 import hashlib
 import os
 import sys
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import torch
 import tyro
-from PIL import Image
 
-from bench.field import landmark_alone, true_view
+from bench.growth import grown_figures
+from bench.parts import Parts, check_parts, run_parts
 from engine.diffusion.pipeline import PlacePipeline
-from engine.errors import BadModel, UserError
-from engine.evaluation.figures import Figure, keep_figures
+from engine.errors import BadModel
+from engine.evaluation.figures import Figure
 from engine.evaluation.judges.judge import Judge
 from engine.evaluation.judges.learning import JudgeConfig, train_judge
 from engine.evaluation.judges.questions import side_labels, side_questions
 from engine.evaluation.judges.renders import Renders, open_renders, render_photos
 from engine.evaluation.pictures import Settings, paint
 from engine.evaluation.sheet import contact_sheet, save_sheet
-from engine.evaluation.sides import CHANCE, mark_sides, reader_of, side_asks, side_figures
-from engine.evaluation.silhouettes import overlap
-from engine.landmark.camera import Camera
-from engine.landmark.distillation import border
+from engine.evaluation.sides import CHANCE, mark_sides, side_asks, side_figures
 from engine.landmark.distillation.config import DistilConfig, load_distil_preset
-from engine.landmark.distillation.looks import look_around
-from engine.landmark.distillation.meters import DistilStep, saturation
-from engine.landmark.distillation.run import Distilled, distil, open_distilled
 from engine.landmark.distillation.teacher import told_of
-from engine.landmark.rendering import render_look
 from engine.studio.studio import Studio
 from engine.world.plan.landmarks import SITES, find_landmark
 
-_VIEWS, _SIZE_PX = 36, 96
-_CAMERA = Camera(0.0, elevation_deg=0.0, distance=6.0, fovy_deg=26.0)
-"""Of the silhouettes: level and far away, so that nothing depends on how the landmark was photographed."""
+_SHEET = 36
 _SEED = 11
 """Of the judges' tourists; the models' have 0."""
 _TOLD = DistilConfig()
 """Light and distance that models are told; the judges' photos are taken in the same light."""
 _LIGHT = (_TOLD.hour, round(_TOLD.month))
-_STRIP = 8
 
 
 def main(
@@ -81,10 +68,8 @@ def main(
     home: Path | None = None,
 ) -> None:
     """Measure, print, and keep; `overrides` are settings of the draft to change, such as "rounds=4"."""
-    unknown = set(parts) - PARTS.keys()
-    if unknown:
-        sys.exit(f"there is no part {min(unknown)!r}; choose from {', '.join(PARTS)}")
-    studio, failed = Studio(home), False
+    check_parts(parts, PARTS)
+    studio, whole = Studio(home), True
     for name in landmarks:
         bench = Bench(
             studio,
@@ -99,21 +84,9 @@ def main(
             batch_size,
             cache,
         )
-        for part in parts or tuple(PARTS):
-            print(f"\n{bench.key}: {part}", flush=True)
-            started = time.perf_counter()
-            try:
-                figures = PARTS[part](bench)
-            except UserError as error:
-                print(f"not measured: {error}", flush=True)
-                failed = True
-                continue
-            for figure in figures:
-                print(figure, *figure.details(), sep="\n", flush=True)
-            about = bench.about | {"seconds": round(time.perf_counter() - started, 1)}
-            keep_figures(bench.home / "figures.json", part, figures, about)
+        whole &= run_parts(parts, PARTS, bench, f"{bench.key}: ")
     studio.close()
-    sys.exit(int(failed))
+    sys.exit(int(not whole))
 
 
 @dataclass(frozen=True)
@@ -133,7 +106,7 @@ class Bench:
     cache: Path
 
     @property
-    def home(self) -> Path:
+    def folder(self) -> Path:
         return self.cache / self.key
 
     @property
@@ -150,10 +123,10 @@ class Bench:
         return pipe
 
     @cached_property
-    def folder(self) -> Path:
-        """Of what is made with these weights."""
+    def made(self) -> Path:
+        """Folder of what is made with these weights."""
         weights = self.studio.shelf.get(self.key).identity["manifest"] or "untrained"
-        return self.home / weights[:12]
+        return self.folder / weights[:12]
 
     def renders(self, part: str, count: int) -> Renders:
         which = "train" if part == "train" else "held_out"
@@ -173,7 +146,7 @@ class Bench:
 
     @property
     def _judge_folder(self) -> Path:
-        return self.home / f"judge-{self.photos}-{self.epochs}"
+        return self.folder / f"judge-{self.photos}-{self.epochs}"
 
     @cached_property
     def judge(self) -> Judge:
@@ -190,6 +163,13 @@ class Bench:
     def settings(self) -> Settings:
         card = self.pipe.card
         return Settings(self.steps or card.num_inference_steps, card.guidance_scale, card.gps_guidance_scale)
+
+    def grown(self, name: str, config: DistilConfig) -> list[Figure]:
+        """The landmark grown in 3D, against the truth and against the photos that the judge is marked on."""
+        folder = self.made / f"{name}-{hashlib.sha256(repr(config).encode()).hexdigest()[:10]}"
+        photos = self.renders("held_out", self.held_out)
+        judge = self.judge if self.reads_sides else None
+        return grown_figures(self.pipe, find_landmark(self.key), name, config, folder, photos, judge)
 
 
 def _judge(bench: Bench) -> list[Figure]:
@@ -210,126 +190,26 @@ def _sides(bench: Bench) -> list[Figure]:
             bench.pipe.card.prompt, bench.per_bin, bench.seed, told_of(bench.pipe, _TOLD), azimuth
         )
         what = "azimuth" if azimuth else "no-azimuth"
-        folder = bench.folder / f"sides-{what}-{bench.settings}"
+        folder = bench.made / f"sides-{what}-{bench.settings}"
         pictures = paint(bench.pipe, asks, bench.settings, folder, bench.batch_size, _told)
         marks = mark_sides(bench.judge, pictures, azimuths)
         figures += side_figures(f"generated, {'azimuth' if azimuth else 'without azimuth'}", marks, *targets)
-        first = [f"{each:.0f} degrees" for each in azimuths[:_VIEWS]]
-        save_sheet(contact_sheet(pictures[:_VIEWS], first, 9, 128), bench.folder / f"sides-{what}.jpg")
+        first = [f"{each:.0f} degrees" for each in azimuths[:_SHEET]]
+        save_sheet(contact_sheet(pictures[:_SHEET], first, 9, 128), bench.made / f"sides-{what}.jpg")
     return figures
 
 
 def _draft(bench: Bench) -> list[Figure]:
-    return _grown(bench, "draft", load_distil_preset("draft", **{"seed": bench.seed, **bench.overrides}))
+    return bench.grown("draft", load_distil_preset("draft", **{"seed": bench.seed, **bench.overrides}))
 
 
 def _words(bench: Bench) -> list[Figure]:
     front = find_landmark(bench.key).heading_deg
     told = {"direction": "words", "front_azimuth_deg": front, "seed": bench.seed, **bench.overrides}
-    return _grown(bench, "words", load_distil_preset("draft", **told))
+    return bench.grown("words", load_distil_preset("draft", **told))
 
 
-def _grown(bench: Bench, name: str, config: DistilConfig) -> list[Figure]:
-    folder = bench.folder / f"{name}-{hashlib.sha256(repr(config).encode()).hexdigest()[:10]}"
-    photo_saturation = _photo_saturation(bench)
-    waits: list[float] = []
-    started = last = time.perf_counter()
-
-    def on_step(step: DistilStep) -> None:
-        nonlocal last
-        if step.fresh_preview:
-            waits.append(time.perf_counter() - last)
-            last = time.perf_counter()
-        print(
-            f"  step {step.step} of {step.max_train_steps}, opacity {step.opacity:.3f}, saturation "
-            f"{step.saturation:.3f}, sides {step.angle_share}, {step.eta_s:.0f} s left",
-            flush=True,
-        )
-
-    reader = reader_of(bench.judge) if bench.reads_sides else None
-    if (folder / "result").exists():
-        grown, seconds = open_distilled(folder), None
-    else:
-        grown = distil(
-            bench.pipe,
-            bench.pipe.card.prompt,
-            config,
-            folder,
-            resume=True,
-            on_step=on_step,
-            angle_reader=reader,
-            photo_saturation=photo_saturation,
-        )
-        seconds = time.perf_counter() - started
-    figures = _against_the_truth(bench, name, grown, photo_saturation, folder)
-    if seconds is not None:
-        figures.append(Figure(f"{name}, time", seconds, "s", 1, "at most 600 s on two cores"))
-        figures.append(
-            Figure(f"{name}, longest wait for a preview", max(waits[1:], default=0), "s", len(waits))
-        )
-    return figures
-
-
-def _against_the_truth(
-    bench: Bench, name: str, grown: Distilled, photo_saturation: float, folder: Path
-) -> list[Figure]:
-    mark = find_landmark(bench.key)
-    scene, scale_m = landmark_alone(mark)
-    azimuths = np.arange(_VIEWS) * 360.0 / _VIEWS
-    cameras = [replace(_CAMERA, azimuth_deg=float(each)) for each in azimuths]
-    looks = [
-        render_look(grown.field, camera, _SIZE_PX, _SIZE_PX, num_samples=96, occupancy=grown.occupancy)
-        for camera in cameras
-    ]
-    truth = [true_view(scene, mark, scale_m, camera, _SIZE_PX) for camera in cameras]
-    outlines = torch.stack([view.alpha for view in truth if view.alpha is not None])
-    fit = overlap(torch.stack([look.opacity for look in looks]) > 0.5, outlines > 0.5)
-
-    around = look_around(grown, grown.config, _VIEWS, JudgeConfig().size_px)
-    pixels = (around.before(grown.sky).permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
-    sides = []
-    if bench.reads_sides:
-        sides = side_figures(
-            f"{name}, views", mark_sides(bench.judge, pixels, azimuths), near="at least 70 %"
-        )
-    found = saturation(around.pictures, around.opacity)
-    _sheet(looks, truth, pixels, folder / "sheet.png")
-    print(f"  the views, and the truth below them: {folder / 'sheet.png'}", flush=True)
-    off = found / photo_saturation - 1
-    return [
-        Figure(
-            f"{name}, silhouettes (IoU)", fit.iou, "%", _VIEWS, "at least 75 %", {"worst view": fit.worst}
-        ),
-        *sides,
-        Figure(f"{name}, saturation against the photos' own", off, "%", _VIEWS, "within 15 %"),
-    ]
-
-
-def _sheet(looks: list, truth: list, pixels: np.ndarray, path: Path) -> None:
-    """Eight views as the model's cameras see them, eight from far away, and the truth from there."""
-    chosen = range(0, _VIEWS, _VIEWS // _STRIP)[:_STRIP]
-    far = [looks[each].colour + (1 - looks[each].opacity[..., None]) for each in chosen]
-    true = [
-        truth[each].picture * truth[each].alpha[..., None] + 1 - truth[each].alpha[..., None]
-        for each in chosen
-    ]
-    rows = [
-        np.concatenate([pixels[each] for each in chosen], axis=1),
-        *((torch.cat(row, dim=1).clamp(0, 1) * 255).byte().numpy() for row in (far, true)),
-    ]
-    Image.fromarray(np.concatenate(rows)).save(path)
-
-
-def _photo_saturation(bench: Bench) -> float:
-    """Of the landmark in the photos that the judge is marked on, as far as their edges tell what it is."""
-    photos = bench.renders("held_out", bench.held_out)
-    pictures = torch.from_numpy(photos.pixels).permute(0, 3, 1, 2).float() / 255
-    return saturation(pictures, border.matte(pictures, pictures))
-
-
-PARTS: Mapping[str, Callable[[Bench], list[Figure]]] = MappingProxyType(
-    {"judge": _judge, "sides": _sides, "draft": _draft, "words": _words}
-)
+PARTS: Parts[Bench] = {"judge": _judge, "sides": _sides, "draft": _draft, "words": _words}
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -43,26 +43,32 @@ class Batch:
     """Photos as the denoiser sees them in one pass."""
 
     latents: Float[Tensor, "B C h w"]
-    noise: Float[Tensor, "B C h w"]
     timesteps: Int[Tensor, " B"]
     text: Float[Tensor, "B L D"]
     values: Float[Tensor, "B K"]
+    noise_seed: int
+    """The noise follows from it."""
     weights: Float[Tensor, " B"] | None = None
     """How much each photo's error counts; None counts all alike."""
 
     def pinned(self) -> "Batch":
         """The same in memory that a GPU can read by itself."""
-        tensors = {name: value.pin_memory() for name, value in vars(self).items() if value is not None}
-        return replace(self, **tensors)
+        tensors = {name: value for name, value in vars(self).items() if isinstance(value, Tensor)}
+        return replace(self, **{name: value.pin_memory() for name, value in tensors.items()})
+
+    def noise(self, device: torch.device) -> Float[Tensor, "B C h w"]:
+        """The noise, which a GPU draws by itself: a processor could not draw it as fast as a GPU learns from it."""
+        generator = torch.Generator(device).manual_seed(self.noise_seed)
+        return torch.randn(self.latents.shape, generator=generator, device=device)
 
     def loss(
         self, denoiser: nn.Module, scheduler: SchedulerMixin, device: torch.device, min_snr_gamma: float = 0.0
     ) -> Float[Tensor, ""]:
         """Mean squared error of the denoiser's prediction, weighed over photos."""
-        latents, noise, text, values = (
-            each.to(device, non_blocking=True) for each in (self.latents, self.noise, self.text, self.values)
+        latents, text, values = (
+            each.to(device, non_blocking=True).float() for each in (self.latents, self.text, self.values)
         )
-        timesteps = self.timesteps.to(device, non_blocking=True)
+        timesteps, noise = self.timesteps.to(device, non_blocking=True), self.noise(device)
         noisy = scheduler.add_noise(latents, noise, timesteps)
         prediction = denoiser(noisy, timesteps, text, values)
         weights = loss_weights(scheduler, timesteps, min_snr_gamma)
@@ -83,7 +89,6 @@ def draw_batch(
     timesteps = drawn_timesteps(
         torch.rand(len(rows), generator=generator), num_train_timesteps, config.timestep_shift
     )
-    noise = torch.randn(latents.shape, generator=generator)
     keeps_text, keeps_place = kept(
         torch.rand(len(rows), generator=generator),
         config.text_only_probability,
@@ -94,7 +99,7 @@ def draw_batch(
     position_only = torch.rand(len(rows), generator=generator) < config.position_only_probability
     values = drop_optional(values, dataset.conditions, draws, config.optional_dropout, position_only)
     text = dataset.texts[torch.where(keeps_text, dataset.text_rows[rows], 0)]
-    return Batch(latents, noise, timesteps, text, drop_place(values, keeps_place))
+    return Batch(latents, timesteps, text, drop_place(values, keeps_place), _seed(generator))
 
 
 def fixed_batch(
@@ -109,6 +114,9 @@ def whole_batch(
     dataset: Dataset, rows: Int[Tensor, " B"], timesteps: Int[Tensor, " B"], generator: torch.Generator
 ) -> Batch:
     """The photos `rows` with drawn noise of the strength of `timesteps`, and with nothing left out."""
-    latents = dataset.latents[rows]
-    noise = torch.randn(latents.shape, generator=generator)
-    return Batch(latents, noise, timesteps, dataset.texts[dataset.text_rows[rows]], dataset.values[rows])
+    text = dataset.texts[dataset.text_rows[rows]]
+    return Batch(dataset.latents[rows], timesteps, text, dataset.values[rows], _seed(generator))
+
+
+def _seed(generator: torch.Generator) -> int:
+    return int(torch.randint(2**62, (), generator=generator))

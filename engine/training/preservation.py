@@ -60,5 +60,6 @@ def preserving(photo_weights: Float[Tensor, " M"], prior: Dataset | None) -> Dra
 
 
 def _joined(first: Batch, second: Batch, weights: Float[Tensor, " B"]) -> Batch:
-    parts = ("latents", "noise", "timesteps", "text", "values")
-    return Batch(*(torch.cat([getattr(first, part), getattr(second, part)]) for part in parts), weights)
+    parts = ("latents", "timesteps", "text", "values")
+    both = [torch.cat([getattr(first, part), getattr(second, part)]) for part in parts]
+    return Batch(*both, noise_seed=first.noise_seed, weights=weights)

@@ -88,4 +88,4 @@ def _latent_rgb(dataset: Dataset, paths: Sequence[Path], config: RunConfig) -> t
     """The matrix for previews, from some of the photos and their latents."""
     rows = torch.arange(min(len(paths), _PREVIEW_PHOTOS))
     images = read_batches(paths[: len(rows)], config.resolution_px, len(rows))
-    return fit_latent_rgb(dataset.latents[rows], next(images))
+    return fit_latent_rgb(dataset.latents[rows].float(), next(images))

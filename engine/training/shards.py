@@ -29,12 +29,12 @@ class Shards:
         return self._shards[0].shape[1:]
 
     def __getitem__(self, indices: Int[Tensor, " N"]) -> Tensor:
-        """Rows (N, ...) in float32."""
-        rows = torch.empty(len(indices), *self.shape)
+        """Rows (N, ...), in half precision as they are kept."""
+        rows = torch.empty(len(indices), *self.shape, dtype=torch.float16)
         shards = indices // ROWS_PER_SHARD
         for number in shards.unique().tolist():
             mine = (shards == number).nonzero()[:, 0]
-            rows[mine] = self._shards[number][indices[mine] % ROWS_PER_SHARD].float()
+            rows[mine] = self._shards[number][indices[mine] % ROWS_PER_SHARD]
         return rows
 
 

@@ -18,7 +18,9 @@ from engine.training.squares import read_square
 
 def test_no_text_is_the_empty_prompt_of_the_pipeline(pipe: PlacePipeline, dataset: Dataset) -> None:
     empty = pipe.encode_prompt([""])
-    assert torch.allclose(dataset.texts[torch.tensor([0])], empty, atol=2e-3)  # kept in half precision
+    assert torch.allclose(
+        dataset.texts[torch.tensor([0])].float(), empty, atol=2e-3
+    )  # kept in half precision
 
 
 def test_a_photo_has_the_tokens_of_its_caption(
@@ -28,7 +30,7 @@ def test_a_photo_has_the_tokens_of_its_caption(
     assert {row == 0 for row in dataset.text_rows.tolist()} == {True, False}
     for caption, row in zip(captions, dataset.text_rows, strict=True):
         expected = pipe.encode_prompt([caption])
-        assert torch.allclose(dataset.texts[row[None]], expected, atol=2e-3)
+        assert torch.allclose(dataset.texts[row[None]].float(), expected, atol=2e-3)
 
 
 def test_conditions_are_those_that_the_pipeline_makes_of_them(
@@ -52,7 +54,7 @@ def test_latents_are_those_of_the_photos(pipe: PlacePipeline, dataset: Dataset, 
     photo = Collection.open(collection).split("train").to_pylist()[3]
     image = read_square(collection / photo["path"], 64)
     expected = encode_images(pipe.vae, image[None])
-    assert torch.allclose(dataset.latents[torch.tensor([3])], expected, atol=5e-3)
+    assert torch.allclose(dataset.latents[torch.tensor([3])].float(), expected, atol=5e-3)
 
 
 def test_encoding_is_what_the_pipeline_takes_back(pipe: PlacePipeline) -> None:

@@ -28,7 +28,7 @@ def test_rows_come_back_in_any_order(tmp_path: Path) -> None:
     rows = Shards(tmp_path, 10)
     assert rows.shape == (2, 3)
     assert rows[torch.tensor([9, 0, 4, 4])][:, 0, 0].tolist() == [9, 0, 4, 4]
-    assert rows[torch.tensor([1])].dtype == torch.float32
+    assert rows[torch.tensor([1])].dtype == torch.float16
     assert heard == list(range(1, 11))
 
 

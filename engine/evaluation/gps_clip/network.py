@@ -57,7 +57,7 @@ class GpsClipNetwork(nn.Module):
 
     def seen(self, pictures: Tensor) -> Float[Tensor, "B F"]:
         """What is seen in pictures (B, 3, H, W) in [-1, 1], or in what a frozen transformer made of them (B, F)."""
-        return self.dropout(pictures if self.trunk is None else pooled(self.trunk(pictures)))
+        return self.dropout(pictures.float() if self.trunk is None else pooled(self.trunk(pictures)))
 
     def picture_places(self, seen: Float[Tensor, "B F"]) -> Float[Tensor, "B E"]:
         """Unit vectors of pictures, to be compared with places."""
