@@ -72,7 +72,7 @@ class PlaceCard:
     @property
     def prompt(self) -> str:
         """The one prompt that a model of a landmark was taught with (paper); empty for every other model."""
-        return f"A photo of {self.name}" if self.kind == "angle" else ""
+        return landmark_prompt(self.name) if self.kind == "angle" else ""
 
     @property
     def middle_m(self) -> float:
@@ -127,6 +127,11 @@ class PlaceCard:
             raise BadModel(
                 f"{path} cannot be read as a model card ({error}); copy or train the model again"
             ) from error
+
+
+def landmark_prompt(name: str) -> str:
+    """The one prompt of all photos of a landmark (paper)."""
+    return f"A photo of {name.strip()}"
 
 
 def _bin(value: Any) -> float:

@@ -57,7 +57,7 @@ class Batch:
         return replace(self, **{name: value.pin_memory() for name, value in tensors.items()})
 
     def noise(self, device: torch.device) -> Float[Tensor, "B C h w"]:
-        """The noise, which a GPU draws by itself: a processor could not draw it as fast as a GPU learns from it."""
+        """The noise; a GPU draws it by itself, so that it need not wait for the processor."""
         generator = torch.Generator(device).manual_seed(self.noise_seed)
         return torch.randn(self.latents.shape, generator=generator, device=device)
 

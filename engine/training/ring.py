@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from engine.diffusion.card import landmark_prompt
 from engine.diffusion.conditions import SIDES, azimuth_bin
 from engine.errors import BadCollection, BadRequest
 from engine.geo import ellipsoid
@@ -48,7 +49,7 @@ class Ring:
     @property
     def prompt(self) -> str:
         """The one prompt of all photos (paper)."""
-        return f"A photo of {self.landmark.strip()}"
+        return landmark_prompt(self.landmark)
 
 
 def photos_around(photos: pa.Table, ring: Ring) -> pa.Table:
