@@ -177,6 +177,15 @@ def test_what_the_model_does_not_know_is_a_notice_on_stderr(
         ("train gps c --out m --preset fast", "there is no preset 'fast'; choose from demo"),
         ("train gps c --out m --learning-rate 5", "learning_rate is 5"),
         ("world photos --out p --count 0", "count is 0; choose a whole number from 1 to"),
+        (
+            "world photos --out p --count 2 --hour 13",
+            "the light has an hour but no month; give both, or neither",
+        ),
+        (
+            "world photos --out p --count 2 --month 6",
+            "the light has a month but no hour; give both, or neither",
+        ),
+        ("world photos --out p --count 2 --hour 25 --month 6", "hour is 25.0; choose a number from 0 to 24"),
         ("train sound c --out m", "Unrecognized or misplaced options: sound c --out m"),
         (
             "paint",

@@ -212,6 +212,7 @@ def _world(
         request.seed,
         request.landmark,
         request.size_px,
+        request.light,
         on_progress=_counting(on_progress, cancel, started),
     )
     seconds = time.monotonic() - started

@@ -19,11 +19,12 @@ from engine.parallel import in_order
 from engine.photos.stamp import write_picture
 from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import TouristShot
-from engine.world.tourist import training_tourists
+from engine.world.tourist import Light, training_tourists
 
 MOST_PHOTOS = 200_000
 SIZES_PX = (32, 2048)
 _REQUEST = "world.json"
+_LIGHT = ("hour", "month")
 _CHUNK = 8
 """Shots that travel to a worker together; each is up to a second of work."""
 
@@ -36,6 +37,8 @@ class _Run:
     seed: int
     landmark: str | None
     size_px: int
+    hour: float | None = None
+    month: int | None = None
     version: int = 1
     """Of the city: another plan or scene makes other photos of the same request."""
 
@@ -46,6 +49,7 @@ def write_photos(
     seed: int,
     landmark: str | None = None,
     size_px: int = 256,
+    light: Light | None = None,
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     device: str | None = None,
@@ -53,17 +57,19 @@ def write_photos(
     """How many photos were written now; `out` then holds `count` of them, each named by its tourist's number.
 
     An interrupted run goes on where it stopped when it is asked for again. Photos of pairs held out of training are
-    left out. `on_progress(done, count)` may raise to stop. `workers` are processes, one for each core unless given;
+    left out. With a `light` all are taken in it, on a clear day, with nothing before the camera and in no style.
+    `on_progress(done, count)` may raise to stop. `workers` are processes, one for each core unless given;
     `device` is "cuda" where there is one, else "cpu".
 
     Raises BadRequest for numbers out of range and for an unknown landmark, OutputExists when the folder holds
     something else, DiskFull.
     """
-    run = _Run(count, seed, find_landmark(landmark).key if landmark is not None else None, size_px)
+    key = find_landmark(landmark).key if landmark is not None else None
+    run = _Run(count, seed, key, size_px, *(light or ()))
     _check(run, workers)
     _claim(out, run)
     names = {path.name for path in out.iterdir()}
-    shots = list(islice(training_tourists(seed, run.landmark), count))
+    shots = list(islice(training_tourists(seed, run.landmark, light), count))
     missing = [shot for shot in shots if _name(shot) not in names]
     before = count - len(missing)
     takes = in_order(partial(_take, out=out, run=run, device=device), missing, workers, chunk=_CHUNK)
@@ -84,6 +90,10 @@ def _check(run: _Run, workers: int | None) -> None:
     for name, value, least, most in limits:
         if not least <= value <= most:
             raise BadRequest(f"{name} is {value:,}; give a whole number from {least:,} to {most:,}")
+    if not (0 <= (run.hour or 0) <= 24 and 1 <= (run.month or 1) <= 12):
+        raise BadRequest(
+            f"the light is of hour {run.hour:g} in month {run.month}; give an hour from 0 to 24, a month from 1 to 12"
+        )
 
 
 def _claim(out: Path, run: _Run) -> None:
@@ -91,7 +101,8 @@ def _claim(out: Path, run: _Run) -> None:
     if out.exists() and not out.is_dir():
         raise OutputExists(f"{out} is a file; choose a folder for the photos")
     request = out / _REQUEST
-    asked = json.dumps(asdict(run), indent=2) + "\n"
+    told = {name: value for name, value in asdict(run).items() if name not in _LIGHT or value is not None}
+    asked = json.dumps(told, indent=2) + "\n"
     if request.is_file():
         if request.read_text(encoding="utf-8", errors="replace") != asked:
             raise OutputExists(

@@ -21,6 +21,9 @@ from engine.world.plan.landmarks import SITES, find_landmark
 from engine.world.shot import StyleKind, Subject, SubjectKind, TouristShot
 from engine.world.standpoints import Stand
 
+Light = tuple[float, int]
+"""Hour of the day and month of a clear day."""
+
 SUBJECTS: tuple[SubjectKind, ...] = (
     "taxi", "bus", "bench", "food cart", "tree", "statue", "balloon", "dog", "person in red", "umbrella",
 )  # fmt: skip
@@ -39,9 +42,15 @@ def tourists(count: int, seed: int, landmark: str | None = None) -> Iterator[Tou
     return (tourist(index, seed, landmark) for index in range(count))
 
 
-def training_tourists(seed: int, landmark: str | None = None) -> Iterator[TouristShot]:
-    """Endless shots in order, without those whose pair of word and place is held out of training."""
+def training_tourists(
+    seed: int, landmark: str | None = None, light: Light | None = None
+) -> Iterator[TouristShot]:
+    """Endless shots in order, without those whose pair of word and place is held out of training; with a `light` all
+    are taken `plainly` in it.
+    """
     shots = (tourist(index, seed, landmark) for index in numbers_from())
+    if light is not None:
+        shots = (plainly(shot, *light) for shot in shots)
     return (shot for shot in shots if not shot.split_pair_held_out)
 
 

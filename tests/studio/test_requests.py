@@ -81,7 +81,9 @@ trainings = st.builds(
     out=paths,
     base=names,
     preset=names,
-    overrides=st.dictionaries(names, st.integers(-9, 9) | st.booleans() | names),
+    overrides=st.dictionaries(
+        names, st.integers(-9, 9) | st.booleans() | names | st.lists(st.integers(1, 9), max_size=3)
+    ),
     resume=st.booleans(),
 )
 angles = st.builds(

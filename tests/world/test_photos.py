@@ -57,6 +57,21 @@ def test_every_file_says_that_it_is_rendered_and_tells_the_truth(made: Path) -> 
     assert (truth["seed"], truth["index"], truth["weather"]) == (SEED, shot.index, shot.weather)
 
 
+def test_in_one_light_all_are_taken_on_a_clear_day_with_nothing_before_the_camera(tmp_path: Path) -> None:
+    out = tmp_path / "photos"
+    assert write_photos(out, 6, SEED, light=(13.0, 6), **SMALL) == 6
+    for shot, path in zip(
+        training_tourists(SEED, "stonehenge", (13.0, 6)), sorted(out.glob("*.jpg")), strict=False
+    ):
+        truth, taken_at = read_provenance(path), read_metadata(path).taken_at
+        assert truth is not None
+        assert taken_at is not None
+        assert (truth["weather"], truth["subject"], truth["style"]) == ("clear", None, None)
+        assert (taken_at.month, taken_at.hour, taken_at.minute) == (6, 13, 0)
+        assert truth["longitude"] == shot.place_true.longitude
+    assert write_photos(out, 6, SEED, light=(13.0, 6), **SMALL) == 0
+
+
 def test_the_same_request_writes_the_same_bytes_in_one_process_and_in_two(tmp_path: Path) -> None:
     for workers in (1, 2):
         assert write_photos(tmp_path / f"by{workers}", 18, SEED, **SMALL | {"workers": workers}) == 18
@@ -103,7 +118,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(made: Path, tmp_path: Path)
     assert write_photos(tmp_path, 6, SEED, **SMALL) == 0
 
 
-@pytest.mark.parametrize("other", [{"size_px": 48}, {"landmark": "pisa"}, {"seed": 4}, {"count": 7}])
+@pytest.mark.parametrize(
+    "other", [{"size_px": 48}, {"landmark": "pisa"}, {"seed": 4}, {"count": 7}, {"light": (9.0, 1)}]
+)
 def test_a_folder_of_another_request_is_left_alone(made: Path, other: dict) -> None:
     before = files(made)
     with pytest.raises(OutputExists, match=r"holds the photos of another request .*choose another folder"):
@@ -128,6 +145,8 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None
         ({"size_px": 8}, "size_px is 8; give a whole number from 32 to 2,048"),
         ({"seed": -1}, "seed is -1"),
         ({"workers": 0}, "workers is 0"),
+        ({"light": (25.0, 6)}, "the light is of hour 25 in month 6; give an hour from 0 to 24"),
+        ({"light": (13.0, 13)}, "the light is of hour 13 in month 13; .* a month from 1 to 12"),
         ({"landmark": "Atlantis"}, 'there is no landmark "Atlantis"; choose one of arc-de-triomphe'),
     ],
 )

@@ -33,12 +33,9 @@ from engine.world.plan.landmarks import find_landmark
 from engine.world.shot import StyleKind, TouristShot
 from engine.world.standpoints import standpoints
 from engine.world.styles import styled
-from engine.world.tourist import plainly, tourist
+from engine.world.tourist import Light, plainly, tourist
 
 Part = Literal["train", "held_out"]
-Light = tuple[float, int]
-"""Hour of the day and month of a clear day."""
-
 SIZES_PX = (32, 512)
 MOST_PHOTOS = 200_000
 _SHARD = 100

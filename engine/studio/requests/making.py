@@ -13,6 +13,7 @@ from engine.studio.wire import JsonRequest
 if TYPE_CHECKING:
     from engine.geo.region import Region
     from engine.training.ring import Ring
+    from engine.world.tourist import Light
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,16 @@ class WorldRequest(JsonRequest):
     """Only photos of this one; without it the tourists wander through the whole city."""
     size_px: int = 256
     """Side of the square photos."""
+    hour: float | None = None
+    """With a month: all in the light of this hour of a clear day, of the place alone and in no style."""
+    month: int | None = None
+    """Month of that day."""
 
     def validate(self) -> Self:
-        """The same request; BadRequest where a value is out of its range. The city checks the landmark."""
+        """The same request; BadRequest where a value is out of its range. The city checks landmark and light."""
         from engine.world.photos import MOST_PHOTOS, SIZES_PX
 
+        _ = self.light
         return replace(
             self,
             out=_file("out", self.out),
@@ -70,7 +76,19 @@ class WorldRequest(JsonRequest):
             seed=whole("seed", self.seed, 0, 2**63 - 1),
             landmark=None if self.landmark is None else text("landmark's name", self.landmark, 1_000),
             size_px=whole("size_px", self.size_px, *SIZES_PX),
+            hour=None if self.hour is None else real("hour", self.hour, 0, 24),
+            month=None if self.month is None else whole("month", self.month, 1, 12),
         )
+
+    @property
+    def light(self) -> "Light | None":
+        """Hour and month, where they are given. Raises BadRequest where one is and not the other."""
+        if self.hour is None and self.month is None:
+            return None
+        if self.hour is None or self.month is None:
+            given, lacks = ("an hour", "month") if self.month is None else ("a month", "hour")
+            raise BadRequest(f"the light has {given} but no {lacks}; give both, or neither")
+        return self.hour, self.month
 
 
 @dataclass(frozen=True)
@@ -154,9 +172,9 @@ def _metres(name: str, value: Any) -> float | None:
 
 
 def _setting(name: str, value: Any) -> Any:
-    """A setting as JSON keeps it: a flag, a finite number, text, or a list of texts."""
+    """A setting as JSON keeps it: a flag, a finite number, text, or a list of these."""
     if isinstance(value, list | tuple):
-        return [text(name, item, 1_000) for item in value]
+        return [_setting(name, item) for item in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value if isinstance(value, int) else finite(name, value)
     return value if isinstance(value, bool) else text(name, value, 1_000)
