@@ -68,8 +68,9 @@ demo-model: setup $(DEMO)/manhattan/photos.parquet
 
 # Trains the angle models of the built-in world's six landmarks as companions of the demo model. ANGLE has settings of the
 # preset to change; on a GPU, ANGLE="--total-batch-size 256 --train-batch-size 256 --mixed-precision bf16".
+# The photos are all taken in one light, in which a side is learned from far fewer of them, so the models are not told light.
 ANGLE ?=
-LANDMARK_PHOTOS ?= 600
+LANDMARK_PHOTOS ?= 1500
 LANDMARKS := arc-de-triomphe leaning-tower-of-pisa space-needle statue-of-liberty stonehenge washington-monument
 arc-de-triomphe := --centre 48.8738,2.2950 --radius-m 140 --min-distance-m 50 --landmark "Arc de Triomphe"
 leaning-tower-of-pisa := --centre 43.7230,10.3966 --radius-m 120 --min-distance-m 22 --landmark "Leaning Tower of Pisa"
@@ -88,11 +89,11 @@ landmark-models: setup $(LANDMARKS:%=checkpoints/%/manifest.json)
 $(foreach name,$(LANDMARKS),$(if $(BEGIN.$(name)),$(eval checkpoints/$(name)/manifest.json: | checkpoints/$(BEGIN.$(name))/manifest.json)))
 $(LANDMARKS:%=checkpoints/%/manifest.json): checkpoints/%/manifest.json:
 	$(MAKE) $(DEMO)/landmarks/$*/photos.parquet
-	$(MEMORY) $(PY) -m engine train angle $(DEMO)/landmarks/$* --base checkpoints/demo $($*) --out $(@D) --resume $(ANGLE) \
-	  $(addprefix --begin-with checkpoints/,$(BEGIN.$*))
+	$(MEMORY) $(PY) -m engine train angle $(DEMO)/landmarks/$* --base checkpoints/demo $($*) --out $(@D) --resume \
+	  --conditions azimuth distance $(ANGLE) $(addprefix --begin-with checkpoints/,$(BEGIN.$*))
 
 $(DEMO)/landmarks/%/photos.parquet: $(VENV)/.installed
-	$(PY) -m engine world photos --landmark $* --count $(LANDMARK_PHOTOS) --out $(DEMO)/landmark-photos/$*
+	$(PY) -m engine world photos --landmark $* --count $(LANDMARK_PHOTOS) --hour 13 --month 6 --out $(DEMO)/landmark-photos/$*
 	$(PY) -m engine ingest $(DEMO)/landmark-photos/$* --out $(@D)
 .PRECIOUS: $(DEMO)/landmarks/%/photos.parquet
 

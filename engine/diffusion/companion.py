@@ -23,6 +23,7 @@ from engine.errors import BadModel, BadRequest
 GROUPS: Final = 8
 """Channels of a companion's UNet are multiples of it."""
 _HEADS: Final = 2
+_POOLING_HEADS: Final = 4
 _FREQUENCIES: Final = 6
 _UNET, _ENCODER = "unet", "place_encoder"
 
@@ -36,8 +37,9 @@ def is_companion(folder: Path) -> bool:
 def give_own_unet(pipe: PlacePipeline, channels: Sequence[int]) -> None:
     """Put a new UNet of these channels, one level each, in the place of the pipeline's, and a new place encoder.
 
-    It sees and predicts what the base's does. All levels but the finest attend to text and place. Six octaves of the
-    encoding tell sides of 3 degrees apart. Raises BadRequest for channels that cannot be.
+    It sees and predicts what the base's does. All levels but the finest attend to text and place; pooled, these also
+    scale and shift the features of every level as the timestep does, since a side is the same all over a picture. Six
+    octaves of the encoding tell sides of 3 degrees apart. Raises BadRequest for channels that cannot be.
     """
     base, card = pipe.unet, pipe.card
     if not channels or any(each <= 0 or each % GROUPS for each in channels):
@@ -58,6 +60,9 @@ def give_own_unet(pipe: PlacePipeline, channels: Sequence[int]) -> None:
         cross_attention_dim=width,
         attention_head_dim=_HEADS,  # diffusers' name for the number of heads
         norm_num_groups=GROUPS,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=_POOLING_HEADS,
+        resnet_time_scale_shift="scale_shift",
     ).to(base.device, base.dtype)
     encoder = PlaceEncoder(
         card.conditions, width=width, hidden_width=width // 2, num_frequencies=_FREQUENCIES
@@ -67,16 +72,20 @@ def give_own_unet(pipe: PlacePipeline, channels: Sequence[int]) -> None:
 
 def begin_with(pipe: PlacePipeline, folder: Path) -> None:
     """Give the pipeline's own UNet and place encoder the weights of a companion of another place, which they learn from
-    more quickly than from none. Raises BadModel where there is no companion, or it has another shape.
+    more quickly than from none. It may know more conditions.
+
+    Raises BadModel where there is no companion, or it has another shape or lacks a condition.
     """
     check_manifest(folder)
     try:
-        for part, name in ((pipe.unet, _UNET), (pipe.place_encoder, _ENCODER)):
-            part.load_state_dict(load_file(folder / name / "diffusion_pytorch_model.safetensors"))
-    except (OSError, RuntimeError) as error:
+        pipe.unet.load_state_dict(load_file(folder / _UNET / "diffusion_pytorch_model.safetensors"))
+        other = PlaceEncoder.from_pretrained(folder / _ENCODER)
+        pipe.place_encoder.take_over(other)
+    except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0]
         raise BadModel(
-            f"{folder} is no companion with the same channels and conditions ({reason}); begin with another, or none"
+            f"{folder} is no companion with the same channels and all of these conditions ({reason}); begin with "
+            "another, or none"
         ) from error
 
 

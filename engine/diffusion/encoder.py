@@ -90,6 +90,18 @@ class PlaceEncoder(ModelMixin, ConfigMixin):
             tokens = layer(tokens)
         return tokens
 
+    def take_over(self, other: "PlaceEncoder") -> None:
+        """Have the weights that `other` has for these conditions; neither has mixing layers or added conditions.
+
+        Raises ValueError where it lacks one, RuntimeError where it has other widths.
+        """
+        theirs = list(other.config.conditions)
+        rows = [theirs.index(name) for name in self.config.conditions]
+        for mlp, row in zip(self.mlps, rows, strict=True):
+            mlp.load_state_dict(other.mlps[row].state_dict())
+        with torch.no_grad():
+            self.null_tokens.copy_(other.null_tokens[rows])
+
     def grown(self, conditions: Sequence[str]) -> "PlaceEncoder":
         """An encoder of `conditions`, which begin with this one's: the same tokens for those, new ones after them.
 

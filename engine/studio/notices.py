@@ -114,7 +114,8 @@ def notices(request: PictureRequest, card: PlaceCard, photos: "PhotoPlaces | Non
     else:
         found.append(_about_side(request.azimuth, card))
     if card.words:
-        found.append(_about_words("\n".join([*prompts, request.negative_prompt]), card.words))
+        known = (*card.words, *card.prompt.split())
+        found.append(_about_words("\n".join([*prompts, request.negative_prompt]), known))
     return tuple(filter(None, found))
 
 

@@ -65,7 +65,8 @@ def write_photos(
     something else, DiskFull.
     """
     key = find_landmark(landmark).key if landmark is not None else None
-    run = _Run(count, seed, key, size_px, *(light or ()))
+    hour, month = light or (None, None)
+    run = _Run(count, seed, key, size_px, hour, month)
     _check(run, workers)
     _claim(out, run)
     names = {path.name for path in out.iterdir()}

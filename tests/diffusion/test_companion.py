@@ -95,7 +95,31 @@ def test_another_may_begin_with_its_weights(tower: PlacePipeline, tmp_path: Path
     companion.begin_with(arch, tmp_path / "tower")
     assert torch.equal(picture(arch, 90), picture(tower, 90))
     companion.give_own_unet(arch, (8, 24))
-    with pytest.raises(BadModel, match="same channels and conditions"):
+    with pytest.raises(BadModel, match="same channels and all of these conditions"):
         companion.begin_with(arch, tmp_path / "tower")
     with pytest.raises(BadModel):
         companion.begin_with(arch, tmp_path / "nowhere")
+
+
+def test_one_that_knows_more_conditions_gives_the_weights_of_those_that_are_wanted(
+    tower: PlacePipeline, tmp_path: Path
+) -> None:
+    knows_more = build_tiny(replace(CARD, conditions=("month", *CARD.conditions)))
+    companion.give_own_unet(knows_more, (8, 16))
+    companion.save_companion(knows_more, tmp_path / "more")
+    companion.begin_with(tower, tmp_path / "more")
+    values = torch.tensor([[0.3] * len(CARD.conditions), [float("nan")] * len(CARD.conditions)])
+    told = torch.cat([torch.zeros(2, 1), values], dim=1)
+    assert torch.equal(tower.place_encoder(values), knows_more.place_encoder(told)[:, 1:])
+    companion.save_companion(tower, tmp_path / "tower")
+    with pytest.raises(BadModel, match="'month' is not in list"):
+        companion.begin_with(knows_more, tmp_path / "tower")
+
+
+def test_a_side_reaches_the_whole_picture_without_attention(tower: PlacePipeline) -> None:
+    with torch.no_grad():
+        for name, module in tower.unet.named_modules():
+            if name.endswith("attn2.to_out.0"):
+                module.weight.zero_()
+                module.bias.zero_()
+    assert not torch.allclose(picture(tower, 90), picture(tower, 270), atol=1e-4)

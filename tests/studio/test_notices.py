@@ -98,6 +98,13 @@ def test_unknown_words_are_named_with_those_that_are_known() -> None:
     assert notices(at(None, "anything at all"), replace(CARD, words=()), None) == ()
 
 
+def test_a_landmark_knows_the_words_that_it_was_taught_with() -> None:
+    tower = replace(CARD, name="Torre Pendente", kind="angle")
+    assert notices(at(None, "A photo of Torre Pendente in the rain"), tower, None) == ()
+    (said,) = notices(at(None, "Torre Eiffel"), tower, None)
+    assert said.startswith("The model never learned the word “eiffel”; it knows taxi")
+
+
 def test_a_long_text_of_unknown_words_stays_one_sentence() -> None:
     known = tuple(f"{first}{second}" for first in "abcdefghij" for second in "klmnopqrst")
     (said,) = notices(

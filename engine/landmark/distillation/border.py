@@ -11,7 +11,7 @@ _REACH_SHARE = 0.05
 _NEAR, _WIDE = 0.04, 0.06
 """Distance of colour (RGB in [0, 1]) up to which a pixel belongs to the surroundings, and how much more does not."""
 _MOST_SAMPLES = 400
-_USUAL = 0.05
+_USUAL = 0.15
 """Share of the edges that must look like a pixel to make it surroundings."""
 
 

@@ -37,7 +37,7 @@ class DistilConfig:
     seed: int = 0
 
     max_train_steps: int = 10_000
-    """Steps of the field (paper); dataset-update has as many as its rounds need."""
+    """Steps of the field (paper); dataset-update has as many as its rounds and passes need."""
     learning_rate: float = 0.01
     """Adam's rate (paper)."""
     guidance_weight: float = 100.0
@@ -101,8 +101,10 @@ class DistilConfig:
     """DDIM steps of the first round; later ones take their strength's share."""
     strengths: Span = (0.9, 0.4)
     """Part of the noise put back in the second round and in the last; the first begins with noise alone."""
+    passes: int = 2
+    """How many times a new field is fitted to all views in the end, aligned with what the last one showed."""
     fit_steps: int = 25
-    """Steps of the field after each making of views."""
+    """Steps of the field after each making of views, and as often in a pass."""
     rays_per_step: int = 4_096
     empty: Literal["border", "learned"] = "border"
     """What is not the landmark: what looks like its row's ends, or what a learned sky and ground explain."""
@@ -131,7 +133,7 @@ class DistilConfig:
         """Steps in all, whatever the method."""
         if self.method != "dataset-update":
             return self.max_train_steps
-        return self.rounds * self.ring_views // self.views_per_step
+        return (self.rounds + self.passes) * self.ring_views // self.views_per_step
 
 
 def distil_preset_names() -> list[str]:

@@ -5,10 +5,13 @@ azimuths have the same noise in every round, which is meant to let pictures diff
 light and distance. In two runs with noise of their own the landmark faded from round to round, but matte and guidance
 were others there too, so that was not shown to be why. Each lot of views lies all around the ring, and is made from
 what was fitted before it.
+
+Fields of the first views grow hairs that later ones do not cut, so in the end a new field is fitted to all of them,
+after they were aligned with what the old one showed; `passes` times.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from jaxtyping import Float
@@ -17,6 +20,7 @@ from torch.nn import functional
 
 from engine.landmark.camera import rays
 from engine.landmark.distillation import border
+from engine.landmark.distillation.alignment import UNMOVED, better_move, centred, moved
 from engine.landmark.distillation.annealing import falling
 from engine.landmark.distillation.beginning import new_field, new_surroundings, ring
 from engine.landmark.distillation.config import DistilConfig
@@ -26,7 +30,7 @@ from engine.landmark.distillation.sampling import ddim
 from engine.landmark.distillation.teacher import Teacher
 from engine.landmark.fitting import FitConfig, Fitter, View
 from engine.landmark.occupancy import Occupancy
-from engine.landmark.rendering import render_look
+from engine.landmark.rendering import Look, render_look
 
 _LAST_RATE = 0.3
 """Part of the learning rate that is left at the end of a round, and of the rounds."""
@@ -39,9 +43,10 @@ def sky_of(pictures: Float[Tensor, "V 3 S S"]) -> Float[Tensor, "3 S S"]:
 
 
 class DatasetUpdate:
-    """A field on its way, with the pictures that it is fitted to. A step makes one lot of views and fits to all.
+    """A field on its way, with the pictures that it is fitted to. A step makes one lot of views and fits to all; in the
+    passes after the last round it only fits.
 
-    It can be kept after each round, when the last lot is done. Random numbers come from `generator`, on the CPU.
+    It can be kept after each round and pass. Random numbers come from `generator`, on the CPU.
     """
 
     def __init__(self, teacher: Teacher, config: DistilConfig, generator: torch.Generator) -> None:
@@ -58,6 +63,8 @@ class DatasetUpdate:
         self.pictures: Float[Tensor, "V 3 S S"] = torch.zeros(config.ring_views, 3, *size)
         """The views as they were made last."""
         self.alphas: Float[Tensor, "V S S"] = torch.zeros(config.ring_views, *size)
+        self.moves: Float[Tensor, "V 3"] = torch.tensor([UNMOVED] * config.ring_views)
+        """What aligns the pictures with each other."""
         self.steps_done = 0
         self._fitter: Fitter | None = None
 
@@ -68,7 +75,7 @@ class DatasetUpdate:
 
     @property
     def lots(self) -> int:
-        """Steps in a round."""
+        """Steps in a round, and in a pass."""
         return self.config.ring_views // self.config.views_per_step
 
     @property
@@ -76,11 +83,14 @@ class DatasetUpdate:
         return self.steps_done % self.lots == 0
 
     def step(self) -> Grown:
-        """Makes the next lot of views, and fits the field to all that there are."""
+        """Makes the next lot of views where there is a round, and fits the field to all that there are."""
         number, lot = divmod(self.steps_done, self.lots)
-        views = list(range(lot, self.config.ring_views, self.lots))
-        self._make(views, number)
-        fitter = self._shown(views, number, lot)
+        if number < self.config.rounds:
+            views = list(range(lot, self.config.ring_views, self.lots))
+            self._make(views, number)
+            fitter = self._shown(views, number, lot)
+        else:
+            fitter = self._fitter if lot and self._fitter else self._anew()
         steps = [fitter.step() for _ in range(self.config.fit_steps)]
         self.steps_done += 1
         return Grown(sum(step.loss for step in steps) / len(steps))
@@ -90,14 +100,15 @@ class DatasetUpdate:
             "noise": self.noise,
             "pictures": self.pictures,
             "alphas": self.alphas,
+            "moves": self.moves,
             "generator": self.generator.get_state(),
             "steps_done": torch.tensor(self.steps_done),
         }
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         load_weights(self._parts, tensors)
-        self.noise, self.pictures, self.alphas = (
-            tensors[name].clone() for name in ("noise", "pictures", "alphas")
+        self.noise, self.pictures, self.alphas, self.moves = (
+            tensors[name].clone() for name in ("noise", "pictures", "alphas", "moves")
         )
         self.generator.set_state(tensors["generator"])
         self.steps_done, self._fitter = int(tensors["steps_done"]), None
@@ -124,21 +135,25 @@ class DatasetUpdate:
         else:
             self.alphas[views] = 1.0
 
+    def _anew(self) -> Fitter:
+        """The fitter of a pass: a new field, and the pictures aligned with what the old one shows of them."""
+        if self.config.empty == "border":
+            views = range(self.config.ring_views)
+            looks = (self._look(view) for view in views)
+            shown = [torch.cat([look.colour.permute(2, 0, 1), look.opacity[None]]).cpu() for look in looks]
+            found = [
+                better_move(self.pictures[view], self.alphas[view], shown[view], self.moves[view])
+                for view in views
+            ]
+            self.moves = centred(torch.stack(found))
+        self.field = new_field(self.config).to(self.teacher.device)
+        self.occupancy = Occupancy().to(self.teacher.device)
+        return self._fitting(range(self.config.ring_views), None)
+
     def rendered(self, views: list[int]) -> Float[Tensor, "B 3 S S"]:
         """What the field shows of these views, before the sky and ground of the ring's mean picture."""
         size = self.config.render_px
-        looks = [
-            render_look(
-                self.field,
-                self.cameras[view],
-                size,
-                size,
-                num_samples=self.config.num_samples,
-                occupancy=self.occupancy,
-                device=self.teacher.device,
-            )
-            for view in views
-        ]
+        looks = [self._look(view) for view in views]
         colour = torch.stack([look.colour for look in looks]).permute(0, 3, 1, 2).cpu()
         free = 1 - torch.stack([look.opacity for look in looks])[:, None].cpu()
         if self.background is None:
@@ -147,6 +162,19 @@ class DatasetUpdate:
         with torch.no_grad():  # it knows heights alone, so it is the same behind every view
             around = self.background(rays_d).T.reshape(1, 3, size, size).cpu()
         return colour + free * around
+
+    def _look(self, view: int) -> Look:
+        """What the field shows of this view."""
+        size = self.config.render_px
+        return render_look(
+            self.field,
+            self.cameras[view],
+            size,
+            size,
+            num_samples=self.config.num_samples,
+            occupancy=self.occupancy,
+            device=self.teacher.device,
+        )
 
     def _denoised(
         self, latents: Float[Tensor, "B C h w"], views: list[int], strength: float
@@ -178,7 +206,10 @@ class DatasetUpdate:
             return self._fitter
         # A fitter's memory of the gradients is not kept with the state, so every round begins without.
         there = [view for view in range(self.config.ring_views) if number or view % self.lots <= lot]
-        shown = [self._view(view) for view in there]
+        return self._fitting(there, number)
+
+    def _fitting(self, views: Sequence[int], number: int | None) -> Fitter:
+        shown = [self._view(view) for view in views]
         fitter = Fitter(self.field, shown, self._fit_config(number), self.generator, self.background)
         if fitter.occupancy is not None:
             fitter.occupancy.load_state_dict(self.occupancy.state_dict())
@@ -187,17 +218,20 @@ class DatasetUpdate:
         return fitter
 
     def _view(self, view: int) -> View:
-        picture = self.pictures[view].permute(1, 2, 0)
-        return View(self.cameras[view], picture, self.alphas[view])
+        whole = torch.cat([self.pictures[view], self.alphas[view][None]])
+        picture, alpha = moved(whole[None], self.moves[view][None])[0].split([3, 1])
+        return View(self.cameras[view], picture.permute(1, 2, 0), alpha[0])
 
-    def _fit_config(self, number: int) -> FitConfig:
-        config = self.config
-        rate = falling(number, config.rounds, config.learning_rate, config.learning_rate * _LAST_RATE)
+    def _fit_config(self, number: int | None) -> FitConfig:
+        """Of a round, or without its number of a pass, which begins and ends a field."""
+        config, rate, last = self.config, self.config.learning_rate, _LAST_RATE**2
+        if number is not None:
+            rate, last = falling(number, config.rounds, rate, rate * _LAST_RATE), _LAST_RATE
         return FitConfig(
             max_train_steps=self.lots * config.fit_steps,
             rays_per_step=config.rays_per_step,
             num_samples=config.num_samples,
             learning_rate=rate,
-            final_learning_rate=rate * _LAST_RATE,
+            final_learning_rate=rate * last,
             entropy_weight=_ENTROPY_WEIGHT,
         )

@@ -28,9 +28,9 @@ def test_every_preset_loads_and_takes_changes(name: str) -> None:
     assert load_distil_preset(name).preset == name
 
 
-def test_steps_of_a_dataset_update_are_those_of_its_rounds() -> None:
-    config = DistilConfig(method="dataset-update", ring_views=12, views_per_step=4, rounds=5)
-    assert config.steps == 15
+def test_steps_of_a_dataset_update_are_those_of_its_rounds_and_passes() -> None:
+    config = DistilConfig(method="dataset-update", ring_views=12, views_per_step=4, rounds=5, passes=2)
+    assert config.steps == 21
     assert DistilConfig(max_train_steps=9).steps == 9
 
 

@@ -77,6 +77,7 @@ def settings(quick, **changes):
             "num_samples": 32,
             "ring_views": 8,
             "rounds": 3,
+            "passes": 0,
             "views_per_step": 4,
             "inference_steps": 6,
             "fit_steps": 20,
@@ -127,6 +128,44 @@ def test_the_first_lot_already_looks_from_all_around(quick) -> None:
     assert not growth.resumable
     growth.step()
     assert growth.resumable
+
+
+class Unsteady(Perfect):
+    """Aims too high in every other view, too low in those between."""
+
+    def tokens(self, cameras: Sequence[Camera]) -> Tensor:
+        up = [2 if round(camera.azimuth_deg / 45) % 2 else -2 for camera in cameras]
+        true = super().tokens(cameras)
+        return torch.stack([picture.roll(rows, dims=1) for picture, rows in zip(true, up, strict=True)])
+
+
+def test_passes_bring_views_together_that_were_aimed_differently(quick) -> None:
+    config = settings(quick, rounds=1, passes=2, fit_steps=60)
+    growth = DatasetUpdate(Unsteady(), config, torch.Generator().manual_seed(0))  # type: ignore[arg-type]
+    for _ in range(config.steps):
+        growth.step()
+    rows = growth.moves[:, 2] * SIZE_PX / 2
+    assert rows[::2].tolist() == pytest.approx([2] * 4, abs=0.7)
+    assert rows[1::2].tolist() == pytest.approx([-2] * 4, abs=0.7)
+    camera = Camera(20.0)
+    there = render_look(growth.field, camera, SIZE_PX, SIZE_PX, occupancy=growth.occupancy).opacity > 0.5
+    true = render_look(Ball(), camera, SIZE_PX, SIZE_PX, num_samples=96).opacity > 0.5
+    assert (there & true).sum() / (there | true).sum() > 0.7
+
+
+def test_a_pass_only_fits_and_can_be_kept_at_its_end(quick) -> None:
+    config = settings(quick, rounds=1, passes=1)
+    growth = grown(config, steps=config.steps // 2)
+    pictures, field = growth.pictures.clone(), growth.field
+    growth.step()
+    assert torch.equal(growth.pictures, pictures)
+    assert growth.field is not field
+    assert not growth.resumable
+    growth.step()
+    assert growth.resumable
+    again = grown(config, steps=0)
+    again.restore(growth.tensors())
+    assert torch.equal(again.moves, growth.moves)
 
 
 def test_all_azimuths_share_one_noise(quick) -> None:
