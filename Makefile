@@ -68,7 +68,7 @@ demo-model: setup $(DEMO)/manhattan/photos.parquet
 
 # Trains the angle models of the built-in world's six landmarks as companions of the demo model. ANGLE has settings of the
 # preset to change; on a GPU, ANGLE="--total-batch-size 256 --train-batch-size 256 --mixed-precision bf16".
-# The photos are all taken in one light, in which a side is learned from far fewer of them, so the models are not told light.
+# The photos are all taken in one light, so that sides are what differs between them; the models are not told hour and month.
 ANGLE ?=
 LANDMARK_PHOTOS ?= 1500
 LANDMARKS := arc-de-triomphe leaning-tower-of-pisa space-needle statue-of-liberty stonehenge washington-monument

@@ -89,8 +89,8 @@ def settings(quick, **changes):
     )
 
 
-def grown(config, steps: int | None = None) -> DatasetUpdate:
-    growth = DatasetUpdate(Perfect(), config, torch.Generator().manual_seed(0))  # type: ignore[arg-type]
+def grown(config, steps: int | None = None, teacher: Perfect | None = None) -> DatasetUpdate:
+    growth = DatasetUpdate(teacher or Perfect(), config, torch.Generator().manual_seed(0))  # type: ignore[arg-type]
     for _ in range(config.steps if steps is None else steps):
         growth.step()
     return growth
@@ -140,10 +140,7 @@ class Unsteady(Perfect):
 
 
 def test_passes_bring_views_together_that_were_aimed_differently(quick) -> None:
-    config = settings(quick, rounds=1, passes=2, fit_steps=60)
-    growth = DatasetUpdate(Unsteady(), config, torch.Generator().manual_seed(0))  # type: ignore[arg-type]
-    for _ in range(config.steps):
-        growth.step()
+    growth = grown(settings(quick, rounds=1, passes=2, fit_steps=60), teacher=Unsteady())
     rows = growth.moves[:, 2] * SIZE_PX / 2
     assert rows[::2].tolist() == pytest.approx([2] * 4, abs=0.7)
     assert rows[1::2].tolist() == pytest.approx([-2] * 4, abs=0.7)
