@@ -224,9 +224,8 @@ class Explore:
         card = self.desk.card(session)
         if card is not None and card.kind == "angle" and card.centre is not None:  # the camera stands there
             side, far = azimuth_deg(card.centre, place), distance_m(card.centre, place)
-            return self._ask(
-                session, asked_ms, values, azimuth=f"{side:.0f}", distance=f"{far:.0f}", place=""
-            )
+            stands = {"azimuth": f"{side:.0f}", "distance": f"{far:.0f}", "place": ""}
+            return self._ask(session, asked_ms, values, **stands)
         return self._ask(session, asked_ms, values, place=str(place))
 
     def _turned(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
@@ -234,8 +233,9 @@ class Explore:
         return self._ask(session, asked_ms, values, heading="" if heading is None else str(heading))
 
     def _sided(self, session: Session, event: gr.EventData, asked_ms: float, *values: Any) -> Updates:
-        if session.landmark is not None and session.tab == text.LANDMARKS:
-            return gr.skip()  # the ring turns it
+        card, turns = self.desk.card(session), session.landmark is not None and session.tab == text.LANDMARKS
+        if turns or card is None or card.kind != "angle":  # the viewer's, or of a ring that is about to go
+            return gr.skip()
         azimuth = getattr(event, "azimuth_deg", None)
         return self._ask(session, asked_ms, values, azimuth="" if azimuth is None else str(azimuth), place="")
 

@@ -129,6 +129,13 @@ def test_a_dial_that_is_none_asks_for_nothing(explore: Explore, event: dict[str,
     assert session.job is None
 
 
+def test_a_side_of_a_ring_that_is_about_to_go_asks_for_nothing(explore: Explore):
+    session = Session()
+    explore.arrive(session)
+    explore._sided(session, SimpleNamespace(azimuth_deg=90), 1.0, *_values(explore))
+    assert session.job is None
+
+
 def test_an_example_that_is_none_asks_for_nothing(explore: Explore):
     session = Session()
     explore.arrive(session)

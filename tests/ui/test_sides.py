@@ -79,6 +79,7 @@ def test_a_picture_comes_back_with_its_side(ring_desk, landmark_address: str):
 def test_a_place_that_a_landmark_does_not_know_leaves_its_field(ring_desk):
     field = ring_desk.page.locator("#place input")
     ring_desk.choose("tiny")
+    expect(ring_desk.in_map("path.side")).to_have_count(0)
     ring_desk.map.click(position={"x": 300, "y": 300})
     ring_desk.pictures(1)
     expect(field).not_to_have_value("")
