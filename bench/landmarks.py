@@ -181,14 +181,12 @@ def _judge(bench: Bench) -> list[Figure]:
 
 def _sides(bench: Bench) -> list[Figure]:
     """With the azimuth, and without it, which is the base's own chance."""
-    figures = []
+    figures, told = [], told_of(bench.pipe, _TOLD, _TOLD.distance_shares[-1])
     for azimuth, targets in (
         (True, ("at least 60 %", "at least 85 %")),
         (False, (f"near {CHANCE:.1%}".replace("%", " %"), "")),
     ):
-        asks, azimuths = side_asks(
-            bench.pipe.card.prompt, bench.per_bin, bench.seed, told_of(bench.pipe, _TOLD), azimuth
-        )
+        asks, azimuths = side_asks(bench.pipe.card.prompt, bench.per_bin, bench.seed, told, azimuth)
         what = "azimuth" if azimuth else "no-azimuth"
         folder = bench.made / f"sides-{what}-{bench.settings}"
         pictures = paint(bench.pipe, asks, bench.settings, folder, bench.batch_size, _told)

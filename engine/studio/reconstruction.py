@@ -65,7 +65,7 @@ def make_reconstruction(
     config, front_deg = request.distillation, _front_deg(card)
     grown, meters = _grown(pipe, request, config, room, on_progress, cancel, angle_reader)
     mesh = _mesh_of(grown, request, config.steps, on_progress, cancel)
-    told = {"share": config.distance_share} if "distance" in card.conditions else {}
+    told = {"share": grown.distance_share} if "distance" in card.conditions else {}
     georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m, **told)
     on_progress(Progress(config.steps, config.steps, "turning it around"))
     film = _turned(mesh, front_deg)

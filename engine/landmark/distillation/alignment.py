@@ -29,6 +29,11 @@ def moved(pictures: Float[Tensor, "V C S S"], moves: Float[Tensor, "V 3"]) -> Fl
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
+def undone(moves: Float[Tensor, "V 3"]) -> Float[Tensor, "V 3"]:
+    """The moves that take pictures back to where they were."""
+    return torch.stack([1 / moves[:, 0], -moves[:, 1] / moves[:, 0], -moves[:, 2] / moves[:, 0]], dim=1)
+
+
 def better_move(
     picture: Float[Tensor, "3 S S"],
     alpha: Float[Tensor, "S S"],

@@ -34,23 +34,32 @@ def matte(pictures: Float[Tensor, "B 3 H W"], ring: Float[Tensor, "V 3 H W"]) ->
     behind the landmark in one of them is known from another; what is `behind` in its own picture is known as well. A
     landmark between houses has no such edges.
     """
+    own, others = apart(pictures, ring)
+    share = ((torch.minimum(own, others) - _NEAR) / _WIDE).clamp(0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def apart(
+    pictures: Float[Tensor, "B 3 H W"], ring: Float[Tensor, "V 3 H W"]
+) -> tuple[Float[Tensor, "B H W"], Float[Tensor, "B H W"]]:
+    """How far each pixel's colour is from what is `behind` it in its own picture, and from what edges of the `ring`
+    show at about the same height, as a distance of RGB in [0, 1].
+    """
     height, width = pictures.shape[2:]
     edge, reach = _edge(width), max(1, round(height * _REACH_SHARE))
-    smooth, others = _smooth(pictures), _smooth(ring)
+    smooth, others = smoothed(pictures), smoothed(ring)
     ends = torch.cat([others[..., :edge], others[..., -edge:]], dim=3).permute(2, 0, 3, 1)  # (H, V, 2 E, 3)
     distances = []
     for row in range(height):
         known = ends[max(0, row - reach) : row + reach + 1].reshape(-1, 3)
         known = known[:: -(-len(known) // _MOST_SAMPLES)]
-        apart = torch.cdist(smooth[:, :, row].permute(0, 2, 1), known)  # (B, W, K)
+        distance = torch.cdist(smooth[:, :, row].permute(0, 2, 1), known)  # (B, W, K)
         usual = max(1, round(len(known) * _USUAL))
-        distances.append(apart.kthvalue(usual, dim=2).values)
-    own = (smooth - behind(smooth)).square().sum(1).sqrt()
-    share = ((torch.minimum(torch.stack(distances, dim=1), own) - _NEAR) / _WIDE).clamp(0, 1)
-    return share * share * (3 - 2 * share)
+        distances.append(distance.kthvalue(usual, dim=2).values)
+    return (smooth - behind(smooth)).square().sum(1).sqrt(), torch.stack(distances, dim=1)
 
 
-def _smooth(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
+def smoothed(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
     """Without single pixels that are off."""
     return functional.avg_pool2d(functional.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
 

@@ -31,9 +31,10 @@ class DistilConfig:
     """Hour of the day, where the model knows hours: one light from all sides, and later skies are as pale as stone."""
     month: float = 6.0
     """Month, where the model knows months."""
-    distance_share: float = 0.8
-    """Where the model knows distances, it is told the one that so many of its photos are within: one size from all
-    sides, and from farther away the landmark is whole."""
+    distance_shares: tuple[float, ...] = (0.8,)
+    """Where the model knows distances, it is told the one that such a share of its photos are within: one size from all
+    sides. Dataset-update tries these, nearest first, until the landmark is whole in the pictures; all others are told
+    the last."""
     seed: int = 0
 
     max_train_steps: int = 10_000
@@ -93,6 +94,8 @@ class DistilConfig:
 
     ring_views: int = 24
     """Views that a dataset update keeps, evenly all around."""
+    noises: int = 1
+    """What its first pictures come out of, one after the other around the ring."""
     rounds: int = 8
     """How many times each of them is made anew."""
     views_per_step: int = 4
@@ -102,7 +105,7 @@ class DistilConfig:
     strengths: Span = (0.9, 0.4)
     """Part of the noise put back in the second round and in the last; the first begins with noise alone."""
     passes: int = 2
-    """How many times a new field is fitted to all views in the end, aligned with what the last one showed."""
+    """How many times a new field is fitted to all views in the end, aligned and cut out by what the last one showed."""
     fit_steps: int = 25
     """Steps of the field after each making of views, and as often in a pass."""
     rays_per_step: int = 4_096
@@ -121,6 +124,8 @@ class DistilConfig:
                 f"{self.ring_views} ring_views do not come in lots of {self.views_per_step}; "
                 "choose views_per_step that divides them"
             )
+        if not self.distance_shares:
+            raise BadRequest("there are no distance_shares; give at least one, such as 0.8")
         _ = self.cameras  # its own checks look at the ranges
 
     @property
@@ -150,7 +155,7 @@ _RANGES = {
     "front_azimuth_deg": (-360, 360),
     "hour": (0, 24),
     "month": (1, 12),
-    "distance_share": (0, 1),
+    "distance_shares": (0, 1),
     "seed": (0, 2**63 - 1),
     "max_train_steps": (1, 10**7),
     "learning_rate": (1e-9, 10),
@@ -168,6 +173,7 @@ _RANGES = {
     "elevation_deg": (-90, 90),
     "target_up": (-10, 10),
     "ring_views": (1, 1000),
+    "noises": (1, 1000),
     "rounds": (1, 1000),
     "views_per_step": (1, 1000),
     "inference_steps": (1, 1000),

@@ -1,32 +1,30 @@
 """Dataset update: a ring of views is denoised under its azimuths, a field fitted to it, and again with less noise.
 
 After Instruct-NeRF2NeRF (Haque et al. 2023), which begins with photos; here the first pictures come out of noise. All
-azimuths have the same noise in every round, which is meant to let pictures differ by their side and not by weather,
-light and distance. In two runs with noise of their own the landmark faded from round to round, but matte and guidance
-were others there too, so that was not shown to be why. Each lot of views lies all around the ring, and is made from
-what was fitted before it.
+azimuths have the same few noises in every round, in turn: with one, pictures differ by their side and not by weather
+and light; with several, neighbours have other clouds, which tells these from the landmark. Each lot of views lies all
+around the ring, and is made from what was fitted before it.
 
 Fields of the first views grow hairs that later ones do not cut, so in the end a new field is fitted to all of them,
-after they were aligned with what the old one showed; `passes` times.
+after they were aligned with what the old one showed and cut out by it (`revision`); `passes` times.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional
 
 from engine.landmark.camera import rays
 from engine.landmark.distillation import border
-from engine.landmark.distillation.alignment import UNMOVED, better_move, centred, moved
+from engine.landmark.distillation.alignment import UNMOVED, better_move, centred, moved, undone
 from engine.landmark.distillation.annealing import falling
 from engine.landmark.distillation.beginning import new_field, new_surroundings, ring
 from engine.landmark.distillation.config import DistilConfig
+from engine.landmark.distillation.drawing import drawn
+from engine.landmark.distillation.framing import framed_share
 from engine.landmark.distillation.growth import Grown, load_weights, weights_of
-from engine.landmark.distillation.predictions import add_noise, clean_of, noise_of
-from engine.landmark.distillation.sampling import ddim
+from engine.landmark.distillation.revision import revised
 from engine.landmark.distillation.teacher import Teacher
 from engine.landmark.fitting import FitConfig, Fitter, View
 from engine.landmark.occupancy import Occupancy
@@ -57,14 +55,16 @@ class DatasetUpdate:
             self.background.to(teacher.device)
         self.occupancy = Occupancy().to(teacher.device)
         self.cameras = ring(config.ring_views, config)
-        self.noise = torch.randn(1, *teacher.latent_shape, generator=generator)
-        """The noise of all azimuths, (1, C, h, w)."""
+        self.noise = torch.randn(config.noises, *teacher.latent_shape, generator=generator)
+        """What views come out of in turn, (N, C, h, w)."""
         size = (config.render_px, config.render_px)
         self.pictures: Float[Tensor, "V 3 S S"] = torch.zeros(config.ring_views, 3, *size)
         """The views as they were made last."""
         self.alphas: Float[Tensor, "V S S"] = torch.zeros(config.ring_views, *size)
         self.moves: Float[Tensor, "V 3"] = torch.tensor([UNMOVED] * config.ring_views)
         """What aligns the pictures with each other."""
+        self.distance_share = config.distance_shares[-1]
+        """The one of `config.distance_shares` that views are told."""
         self.steps_done = 0
         self._fitter: Fitter | None = None
 
@@ -84,6 +84,8 @@ class DatasetUpdate:
 
     def step(self) -> Grown:
         """Makes the next lot of views where there is a round, and fits the field to all that there are."""
+        if not self.steps_done and len(self.config.distance_shares) > 1:
+            self.distance_share = framed_share(self.teacher, self.config, self.noise[:1])
         number, lot = divmod(self.steps_done, self.lots)
         if number < self.config.rounds:
             views = list(range(lot, self.config.ring_views, self.lots))
@@ -102,6 +104,7 @@ class DatasetUpdate:
             "alphas": self.alphas,
             "moves": self.moves,
             "generator": self.generator.get_state(),
+            "distance_share": torch.tensor(self.distance_share, dtype=torch.float64),
             "steps_done": torch.tensor(self.steps_done),
         }
 
@@ -111,6 +114,9 @@ class DatasetUpdate:
             tensors[name].clone() for name in ("noise", "pictures", "alphas", "moves")
         )
         self.generator.set_state(tensors["generator"])
+        self.distance_share = tensors["distance_share"].item()
+        if len(self.config.distance_shares) > 1:
+            self.teacher.tell_distance(self.distance_share)
         self.steps_done, self._fitter = int(tensors["steps_done"]), None
 
     @property
@@ -120,32 +126,30 @@ class DatasetUpdate:
     def _make(self, views: list[int], number: int) -> None:
         """New pictures of these views: out of noise in the first round, then out of what the field shows of them."""
         config, teacher = self.config, self.teacher
-        strength = 1.0
-        latents = torch.zeros(len(views), *teacher.latent_shape)
+        before, strength = None, 1.0
         if number:
             strength = falling(number - 1, config.rounds - 1, *config.strengths)
             with torch.no_grad():
-                latents = teacher.encode(self.rendered(views).to(teacher.device)).cpu()
-        made = teacher.decode(self._denoised(latents, views, strength)).cpu()
-        small = functional.interpolate(made, (config.render_px, config.render_px), mode="area")
-        self.pictures[views] = small
+                before = teacher.encode(self.rendered(views).to(teacher.device)).cpu()
+        cameras = [self.cameras[view] for view in views]
+        noise = self.noise[[view % config.noises for view in views]]
+        made = drawn(teacher, config, cameras, noise, before, strength)
+        self.pictures[views] = made
         if config.empty == "border":
             there = [view for view in range(config.ring_views) if number or view % self.lots <= views[0]]
-            self.alphas[views] = border.matte(small, self.pictures[there])
+            self.alphas[views] = border.matte(made, self.pictures[there])
         else:
             self.alphas[views] = 1.0
 
     def _anew(self) -> Fitter:
-        """The fitter of a pass: a new field, and the pictures aligned with what the old one shows of them."""
+        """The fitter of a pass: a new field, and the pictures aligned and cut out anew by what the old one shows."""
         if self.config.empty == "border":
-            views = range(self.config.ring_views)
-            looks = (self._look(view) for view in views)
+            looks = (self._look(view) for view in range(self.config.ring_views))
             shown = [torch.cat([look.colour.permute(2, 0, 1), look.opacity[None]]).cpu() for look in looks]
-            found = [
-                better_move(self.pictures[view], self.alphas[view], shown[view], self.moves[view])
-                for view in views
-            ]
-            self.moves = centred(torch.stack(found))
+            alphas = border.matte(self.pictures, self.pictures)  # its own, so that no old move is found again
+            each = zip(self.pictures, alphas, shown, self.moves, strict=True)
+            self.moves = centred(torch.stack([better_move(*view) for view in each]))
+            self.alphas = revised(self.pictures, moved(torch.stack(shown), undone(self.moves)))
         self.field = new_field(self.config).to(self.teacher.device)
         self.occupancy = Occupancy().to(self.teacher.device)
         return self._fitting(range(self.config.ring_views), None)
@@ -175,28 +179,6 @@ class DatasetUpdate:
             occupancy=self.occupancy,
             device=self.teacher.device,
         )
-
-    def _denoised(
-        self, latents: Float[Tensor, "B C h w"], views: list[int], strength: float
-    ) -> Float[Tensor, "B C h w"]:
-        """Latents with the ring's noise at `strength` of all timesteps, denoised again under the views' azimuths."""
-        teacher = self.teacher
-        count = max(2, math.ceil(self.config.inference_steps * strength))
-        last = teacher.timestep(strength)
-        timesteps = [last - last * step // count for step in range(count)]
-        levels = [*(teacher.alpha_bar(timestep) for timestep in timesteps), 1.0]
-        tokens = teacher.tokens([self.cameras[view] for view in views])
-
-        def read(noisy: Tensor, number: int) -> tuple[Tensor, Tensor]:
-            timestep, level = timesteps[number], levels[number]
-            prediction = teacher.guided(noisy, timestep, tokens, self.config.guidance_weight)
-            return (
-                clean_of(prediction, noisy, level, teacher.kind),
-                noise_of(prediction, noisy, level, teacher.kind),
-            )
-
-        noisy = add_noise(latents, self.noise, levels[0]).to(teacher.device)
-        return ddim(read, noisy, levels)
 
     def _shown(self, views: list[int], number: int, lot: int) -> Fitter:
         """The fitter of this round, with the new pictures; in the first round it begins anew as views are added."""

@@ -64,6 +64,7 @@ class Distiller:
             self._learned += self.background.to(teacher.device).parameters()
         self.optimizer = torch.optim.Adam(self._learned, config.learning_rate, eps=1e-15)
         self.sky = None
+        self.distance_share = config.distance_shares[-1]
         self.steps_done = 0
         self._guard = Guard()
 

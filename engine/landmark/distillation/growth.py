@@ -29,6 +29,8 @@ class Growth(Protocol):
     field: HashGridField | VoxelField
     occupancy: Occupancy
     background: Surroundings | None
+    distance_share: float
+    """Views are told the distance that such a share of the photos are within, where the model knows distances."""
     steps_done: int
 
     @property

@@ -41,6 +41,8 @@ class Distilled:
     prompt: str
     sky: Float[Tensor, "3 S S"] | None
     """What was around the landmark in the pictures that the field was fitted to, where there were any."""
+    distance_share: float
+    """Its views were told the distance that such a share of the photos are within, where the model knows distances."""
     step: int
     """Steps done; fewer than `config.steps` where the run was stopped."""
 
@@ -112,13 +114,20 @@ def open_distilled(folder: Path) -> Distilled:
     load_weights(parts, state.tensors)
     fitted = config.method == "dataset-update" and config.empty == "border"
     sky = sky_of(state.tensors["pictures"]) if fitted else None
-    return Distilled(**parts, config=config, prompt=state.prompt, sky=sky, step=state.step)
+    share = state.tensors.get("distance_share")
+    return Distilled(
+        **parts,
+        config=config,
+        prompt=state.prompt,
+        sky=sky,
+        distance_share=config.distance_shares[-1] if share is None else share.item(),
+        step=state.step,
+    )
 
 
 def _distilled(growth: Growth, config: DistilConfig, prompt: str) -> Distilled:
-    return Distilled(
-        growth.field, growth.occupancy, growth.background, config, prompt, growth.sky, growth.steps_done
-    )
+    parts = (growth.field, growth.occupancy, growth.background)
+    return Distilled(*parts, config, prompt, growth.sky, growth.distance_share, growth.steps_done)
 
 
 class _Run:

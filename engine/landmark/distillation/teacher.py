@@ -51,7 +51,7 @@ class Teacher:
         self.kind: Kind = kind
         self.device: torch.device = pipe.unet.device
         self._alpha_bars: list[float] = schedule.alphas_cumprod.tolist()
-        self._told = told_of(pipe, config)
+        self._told = told_of(pipe, config, config.distance_shares[-1])
         self.nothing = self._tokens([""], [None])
         """Tokens of e(0, 0): no text and no place, (1, N, D)."""
 
@@ -72,6 +72,10 @@ class Teacher:
     def alpha_bar(self, timestep: int) -> float:
         """Of a training timestep; below 0 there is no noise."""
         return self._alpha_bars[timestep] if timestep >= 0 else 1.0
+
+    def tell_distance(self, share: float) -> None:
+        """From now on views are taken from where this share of the photos are within, if the model knows distances."""
+        self._told = told_of(self.pipe, self.config, share)
 
     def tokens(self, cameras: Sequence[Camera], added: str = "") -> Float[Tensor, "B N D"]:
         """Tokens of e(p, g') for each camera's side; `added` goes after the prompt."""
@@ -136,10 +140,13 @@ class Teacher:
         return self.pipe.join(self.pipe.encode_prompt(prompts), self.pipe.encode_place(list(places)))
 
 
-def told_of(pipe: PlacePipeline, config: DistilConfig) -> dict[str, float]:
-    """Light and distance of all views, as far as the model knows them; no distance where nobody knows its photos'."""
+def told_of(pipe: PlacePipeline, config: DistilConfig, share: float) -> dict[str, float]:
+    """Light and distance of all views, as far as the model knows them; no distance where nobody knows its photos'.
+
+    The distance is the one that `share` of the photos are within.
+    """
     distance_m = None
     if pipe.photo_places is not None and pipe.card.centre is not None:
-        distance_m = pipe.photo_places.far_m(pipe.card.centre, config.distance_share)
+        distance_m = pipe.photo_places.far_m(pipe.card.centre, share)
     told = {"hour": config.hour, "month": config.month, "distance": distance_m}
     return {name: value for name, value in told.items() if name in pipe.card.conditions and value is not None}

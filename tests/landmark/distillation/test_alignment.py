@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.landmark.distillation.alignment import UNMOVED, better_move, centred, moved
+from engine.landmark.distillation.alignment import UNMOVED, better_move, centred, moved, undone
 
 SIZE_PX = 48
 
@@ -23,6 +23,13 @@ def test_unmoved_pictures_are_the_same() -> None:
 def test_a_move_enlarges_about_the_middle_and_shifts_right_and_down() -> None:
     found = moved(spot(radius=0.2)[None], torch.tensor([[1.5, 0.25, -0.5]]))[0]
     assert (found - spot(0.25, -0.5, 0.3)).abs().max() < 0.12  # its edge is softer by half
+
+
+def test_a_move_can_be_undone() -> None:
+    moves = torch.tensor([[1.06, 0.08, -0.05], [0.94, -0.03, 0.08]])
+    there = moved(spot()[None].expand(2, -1, -1, -1), moves)
+    assert (there - spot()).abs().max() > 0.3
+    assert (moved(there, undone(moves)) - spot()).abs().max() < 0.05
 
 
 @pytest.mark.parametrize("off", [(1.03, 0.05, -0.08), (0.94, -0.08, 0.03), UNMOVED])

@@ -140,7 +140,7 @@ class Unsteady(Perfect):
 
 
 def test_passes_bring_views_together_that_were_aimed_differently(quick) -> None:
-    growth = grown(settings(quick, rounds=1, passes=2, fit_steps=60), teacher=Unsteady())
+    growth = grown(settings(quick, rounds=1, passes=3, fit_steps=60), teacher=Unsteady())
     rows = growth.moves[:, 2] * SIZE_PX / 2
     assert rows[::2].tolist() == pytest.approx([2] * 4, abs=0.7)
     assert rows[1::2].tolist() == pytest.approx([-2] * 4, abs=0.7)

@@ -44,11 +44,11 @@ def test_all_views_are_told_one_distance_where_the_model_knows_any(pipe, quick, 
     places = PhotoPlaces(*np.array([(each.latitude, each.longitude) for each in cameras]).T)
     monkeypatch.setattr(pipe, "card", card)
     monkeypatch.setattr(pipe, "photo_places", places)
-    teacher = Teacher(pipe, PROMPT, quick(distance_share=0.5))
+    teacher = Teacher(pipe, PROMPT, quick(distance_shares=(0.5,)))
     told = pipe.encode_place([{"azimuth": 30.0, "distance": 150.0}])
     wanted = pipe.join(pipe.encode_prompt([PROMPT]), told)
     assert torch.allclose(teacher.tokens([Camera(30.0)]), wanted, atol=1e-3)
-    farther = Teacher(pipe, PROMPT, quick(distance_share=0.9)).tokens([Camera(30.0)])
+    farther = Teacher(pipe, PROMPT, quick(distance_shares=(0.5, 0.9))).tokens([Camera(30.0)])
     assert not torch.allclose(farther, wanted, atol=1e-2)
 
 

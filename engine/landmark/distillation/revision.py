@@ -1,0 +1,46 @@
+"""Revision: of each picture, what is the landmark, now that a field fitted to all of them has an opinion?
+
+A cloud behind the landmark, or a foot as pale as the houses at the edges, cannot be told from one picture. But clouds
+differ from view to view and the landmark stays, so the field is the vote of all views; and it stands, so what is below
+it bears it. Bayes' rule weighs that vote with what the picture itself shows: is its colour that of the field, or that
+of the surroundings?
+"""
+
+from typing import Final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from engine.landmark.distillation import border
+
+_SPREAD: Final = 0.06
+"""Distance of colour (RGB in [0, 1]) that is usual between a pixel and what it shows: its standard deviation."""
+_SHADE, _CLOUD = 0.1, 0.3
+"""Likelihood of any other colour: there are shadows on landmarks, and more often clouds that reach no edge."""
+_BORNE: Final = 0.6
+"""Part of a vote that passes on to all that is below."""
+_SURE: Final = 0.02
+"""No vote is nearer than that to 0 or 1."""
+
+
+def revised(
+    pictures: Float[Tensor, "V 3 S S"], shown: Float[Tensor, "V 4 S S"], edges_weight: float = 0.5
+) -> Float[Tensor, "V S S"]:
+    """How much of each pixel is the landmark, in [0, 1]: the posterior of a field's vote.
+
+    `shown` are the field's colours, multiplied by its opacity, and the opacity, from where the pictures were taken.
+    What edges of all pictures show counts `edges_weight` times as much as the surroundings of the picture itself.
+    """
+    opacity = shown[:, 3]
+    vote = torch.maximum(opacity, _BORNE * opacity.cummax(1).values).clamp(_SURE, 1 - _SURE)
+    colour = shown[:, :3] / shown[:, 3:].clamp_min(_SURE)
+    off = (border.smoothed(pictures) - border.smoothed(colour)).square().sum(1).sqrt()
+    own, others = border.apart(pictures, pictures)
+    landmark = torch.where(opacity > _SURE, _likelihood(off, _SHADE), _SHADE)  # of nothing no colour is known
+    surroundings = torch.maximum(_likelihood(own, _CLOUD), edges_weight * _likelihood(others, _CLOUD))
+    return vote * landmark / (vote * landmark + (1 - vote) * surroundings)
+
+
+def _likelihood(distance: Float[Tensor, "V S S"], other: float) -> Float[Tensor, "V S S"]:
+    return other + (1 - other) * torch.exp(-0.5 * (distance / _SPREAD).square())
