@@ -46,7 +46,9 @@ def better_move(
     """
     tried = torch.tensor(list(itertools.product(_ZOOMS, _SHIFTS, _SHIFTS)))
     tried = torch.cat([move[:1] * tried[:, :1], move[1:] + tried[:, 1:]], dim=1)
-    landmark = torch.cat([picture * alpha, alpha[None]])
+    landmark, shown = (
+        functional.avg_pool2d(each, 2) for each in (torch.cat([picture * alpha, alpha[None]]), shown)
+    )  # four times as quick
     off = (moved(landmark.expand(len(tried), -1, -1, -1), tried) - shown).square().mean((1, 2, 3))
     return tried[off.argmin()]
 

@@ -34,7 +34,11 @@ def matte(pictures: Float[Tensor, "B 3 H W"], ring: Float[Tensor, "V 3 H W"]) ->
     behind the landmark in one of them is known from another; what is `behind` in its own picture is known as well. A
     landmark between houses has no such edges.
     """
-    own, others = apart(pictures, ring)
+    return matte_of(*apart(pictures, ring))
+
+
+def matte_of(own: Float[Tensor, "B H W"], others: Float[Tensor, "B H W"]) -> Float[Tensor, "B H W"]:
+    """The matte of pixels that are so far `apart` from their surroundings."""
     share = ((torch.minimum(own, others) - _NEAR) / _WIDE).clamp(0, 1)
     return share * share * (3 - 2 * share)
 

@@ -146,10 +146,11 @@ class DatasetUpdate:
         if self.config.empty == "border":
             looks = (self._look(view) for view in range(self.config.ring_views))
             shown = [torch.cat([look.colour.permute(2, 0, 1), look.opacity[None]]).cpu() for look in looks]
-            alphas = border.matte(self.pictures, self.pictures)  # its own, so that no old move is found again
+            own, others = border.apart(self.pictures, self.pictures)
+            alphas = border.matte_of(own, others)  # not the last ones, or the last moves would be found again
             each = zip(self.pictures, alphas, shown, self.moves, strict=True)
             self.moves = centred(torch.stack([better_move(*view) for view in each]))
-            self.alphas = revised(self.pictures, moved(torch.stack(shown), undone(self.moves)))
+            self.alphas = revised(self.pictures, moved(torch.stack(shown), undone(self.moves)), own, others)
         self.field = new_field(self.config).to(self.teacher.device)
         self.occupancy = Occupancy().to(self.teacher.device)
         return self._fitting(range(self.config.ring_views), None)

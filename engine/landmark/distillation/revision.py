@@ -20,23 +20,31 @@ _SHADE, _CLOUD = 0.1, 0.3
 """Likelihood of any other colour: there are shadows on landmarks, and more often clouds that reach no edge."""
 _BORNE: Final = 0.6
 """Part of a vote that passes on to all that is below."""
+_SUREST: Final = 0.99
+"""A vote counts in proportion to that of the pixels that lie above this share of all: views of something thin, aimed
+differently, agree on little, and it would fade from pass to pass."""
 _SURE: Final = 0.02
 """No vote is nearer than that to 0 or 1."""
 
 
 def revised(
-    pictures: Float[Tensor, "V 3 S S"], shown: Float[Tensor, "V 4 S S"], edges_weight: float = 0.5
+    pictures: Float[Tensor, "V 3 S S"],
+    shown: Float[Tensor, "V 4 S S"],
+    own: Float[Tensor, "V S S"],
+    others: Float[Tensor, "V S S"],
+    edges_weight: float = 0.5,
 ) -> Float[Tensor, "V S S"]:
     """How much of each pixel is the landmark, in [0, 1]: the posterior of a field's vote.
 
-    `shown` are the field's colours, multiplied by its opacity, and the opacity, from where the pictures were taken.
-    What edges of all pictures show counts `edges_weight` times as much as the surroundings of the picture itself.
+    `shown` are the field's colours, multiplied by its opacity, and the opacity, from where the pictures were taken,
+    `own` and `others` say how far pixels are `border.apart` from their own surroundings and from all edges. What all
+    edges show counts `edges_weight` times as much as a picture's own surroundings.
     """
     opacity = shown[:, 3]
-    vote = torch.maximum(opacity, _BORNE * opacity.cummax(1).values).clamp(_SURE, 1 - _SURE)
+    agreed = opacity / opacity.flatten().quantile(_SUREST).clamp_min(_SURE)
+    vote = torch.maximum(agreed, _BORNE * agreed.cummax(1).values).clamp(_SURE, 1 - _SURE)
     colour = shown[:, :3] / shown[:, 3:].clamp_min(_SURE)
     off = (border.smoothed(pictures) - border.smoothed(colour)).square().sum(1).sqrt()
-    own, others = border.apart(pictures, pictures)
     landmark = torch.where(opacity > _SURE, _likelihood(off, _SHADE), _SHADE)  # of nothing no colour is known
     surroundings = torch.maximum(_likelihood(own, _CLOUD), edges_weight * _likelihood(others, _CLOUD))
     return vote * landmark / (vote * landmark + (1 - vote) * surroundings)
