@@ -5,6 +5,7 @@ window.placeMap = (() => {
   "use strict";
   let map, send, texts, drawn, ground;
   let shown = {}; // id -> {key, layer}
+  let lastSeq = -1; // an answer may come after that of a later question
   let viewSeq = -1;
   let lastPlace = "";
   let drawing = false;
@@ -164,6 +165,8 @@ window.placeMap = (() => {
       return;
     }
     const state = JSON.parse(json);
+    if (state.seq < lastSeq) return;
+    lastSeq = state.seq;
     drawn.clearLayers();
     if (state.view && state.view.seq !== viewSeq) {
       viewSeq = state.view.seq;

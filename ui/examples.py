@@ -66,11 +66,11 @@ def left_behind(
 ) -> dict[str, str]:
     """What controls are to hold instead once another model is chosen, by their names in Settings.
 
-    What the page had put there makes way: an example that the next model does not have, with its direction, hour and
-    month, or the words that a landmark was taught with. What is a visitor's own stays.
+    What the page had put there makes way: an example that the next model does not have, of whichever model before, with
+    its direction, hour and month, or the words that a landmark was taught with. What is a visitor's own stays.
     """
     words, own = values["prompt"] or "", after.prompt if after else ""
-    example = next((each for each in examples_for(before) if each.prompt == words), None)
+    example = next((each for each in all_examples() if each.prompt == words), None)
     if example in examples_for(after) or not (example or words in ("", before.prompt if before else "")):
         return {}
     of_page = example.settings if example else {}

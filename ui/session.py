@@ -1,6 +1,7 @@
 """One visitor's session: what is chosen, what is drawn, and the job on its way."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -40,8 +41,9 @@ class Session:
         """Whether that frame shows a picture on its way instead."""
         self.trail = Trail()
         self.view: View | None = None
-        self.answers = 0
-        """How many map states were sent; each has the next number."""
+        self.answers = time.time_ns() // 1_000_000
+        """Number of the last map state; each has the next one. It begins with the clock, so that a page that outlives a
+        studio takes those of the next."""
         self.job: Job | None = None
         self._asked_ms = 0.0  # when the page asked for the job, by the page's own clock
         self._lock = threading.Lock()

@@ -105,6 +105,8 @@ def test_what_an_example_had_set_makes_way_for_a_landmark():
     assert night.hour is not None
     assert night.heading is not None
     assert left_behind(night.settings, CARD, STATUE) == {"prompt": STATUE.prompt, "heading": "", "hour": ""}
+    late = left_behind(night.settings, replace(STATUE, name="Stonehenge"), STATUE)
+    assert late["prompt"] == STATUE.prompt  # it came into the fields after another model had been chosen
     turned = left_behind(night.settings | {"hour": "3"}, CARD, STATUE)
     assert "hour" not in turned  # the visitor has turned it since
 

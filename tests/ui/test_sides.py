@@ -86,3 +86,12 @@ def test_a_place_that_a_landmark_does_not_know_leaves_its_field(ring_desk):
     ring_desk.choose("cathedral")
     expect(field).to_have_value("")
     expect(ring_desk.in_map("path.side")).to_have_count(27)
+
+
+def test_a_late_answer_brings_no_older_map_back(ring_desk):
+    frame = next(each for each in ring_desk.page.frames if each.parent_frame)
+    state = {"seq": 0, "layers": {}, "legend": [], "view": None}
+    frame.evaluate("state => placeMap.apply(JSON.stringify(state))", state)
+    expect(ring_desk.in_map("path.side")).to_have_count(27)
+    frame.evaluate("state => placeMap.apply(JSON.stringify(state))", state | {"seq": 1e15})
+    expect(ring_desk.in_map("path.side")).to_have_count(0)
