@@ -19,13 +19,14 @@ _MOST = 0.25
 
 
 def framed_share(teacher: Teacher, config: DistilConfig, noise: Float[Tensor, "1 C h w"]) -> float:
-    """The first of `config.distance_shares` from which the model shows the landmark whole, and the last if from none.
+    """The first of `config.distance_shares` from which the model shows the landmark whole, and the last if from none,
+    or if it knows no distance.
 
     The teacher tells all views the distance that is tried last, which is the one.
     """
     *nearer, last = config.distance_shares
     cameras = ring(_SIDES, config)
-    for share in nearer:
+    for share in nearer if teacher.knows_distance else ():
         teacher.tell_distance(share)
         if is_whole(drawn(teacher, config, cameras, noise)):
             return share

@@ -73,6 +73,11 @@ class Teacher:
         """Of a training timestep; below 0 there is no noise."""
         return self._alpha_bars[timestep] if timestep >= 0 else 1.0
 
+    @property
+    def knows_distance(self) -> bool:
+        """Whether views are told how far away the camera is."""
+        return "distance" in self._told
+
     def tell_distance(self, share: float) -> None:
         """From now on views are taken from where this share of the photos are within, if the model knows distances."""
         self._told = told_of(self.pipe, self.config, share)

@@ -26,8 +26,8 @@ class Tourists:
 
     latent_shape, device, kind = (3, SIZE_PX, SIZE_PX), torch.device("cpu"), "epsilon"
 
-    def __init__(self, tops: dict[float, float]) -> None:
-        self.tops, self.told = tops, 0.0
+    def __init__(self, tops: dict[float, float], knows_distance: bool = True) -> None:
+        self.tops, self.knows_distance, self.told = tops, knows_distance, 0.0
 
     def tell_distance(self, share: float) -> None:
         self.told = share
@@ -64,6 +64,12 @@ def test_the_nearest_from_which_it_is_whole_is_told(quick, whole: float, share: 
     noise = torch.randn(1, 3, SIZE_PX, SIZE_PX, generator=torch.Generator().manual_seed(0))
     assert framed_share(teacher, config, noise) == share  # type: ignore[arg-type]
     assert teacher.told == share
+
+
+def test_without_distances_nothing_is_tried(quick) -> None:
+    teacher = Tourists({}, knows_distance=False)
+    config = quick(distance_shares=(0.1, 0.9))
+    assert framed_share(teacher, config, torch.zeros(1, 3, 8, 8)) == 0.9  # type: ignore[arg-type]
 
 
 def test_a_teacher_that_knows_distances_tells_the_new_one(pipe, quick, monkeypatch) -> None:

@@ -27,6 +27,7 @@ def test_nothing_is_the_one_meaning_of_no_text_and_no_place(pipe, quick) -> None
 
 def test_the_side_is_told_by_its_azimuth(pipe, quick) -> None:
     teacher = Teacher(pipe, PROMPT, quick())
+    assert not teacher.knows_distance
     tokens = teacher.tokens([Camera(30.0), Camera(390.0), Camera(200.0)])
     assert torch.allclose(tokens[0], tokens[1], atol=1e-5)
     assert not torch.allclose(tokens[0], tokens[2], atol=1e-2)
@@ -45,6 +46,7 @@ def test_all_views_are_told_one_distance_where_the_model_knows_any(pipe, quick, 
     monkeypatch.setattr(pipe, "card", card)
     monkeypatch.setattr(pipe, "photo_places", places)
     teacher = Teacher(pipe, PROMPT, quick(distance_shares=(0.5,)))
+    assert teacher.knows_distance
     told = pipe.encode_place([{"azimuth": 30.0, "distance": 150.0}])
     wanted = pipe.join(pipe.encode_prompt([PROMPT]), told)
     assert torch.allclose(teacher.tokens([Camera(30.0)]), wanted, atol=1e-3)
