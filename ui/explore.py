@@ -274,7 +274,7 @@ class Explore:
         new = left_behind(self.settings.named(values), before, self.desk.card(session))
         if placed and session.place is None:
             new["place"] = ""
-        return self._new_model(session) | {getattr(self.settings, name): value for name, value in new.items()}
+        return self.settings.holding(self._new_model(session), new)
 
     def _failed(self, session: Session, error: GeniusLociError) -> Updates:
         """The page as it was, with the reason why nothing came of it."""

@@ -1,7 +1,7 @@
 """The settings of a picture: the controls that hold them, and both ways between controls and a request."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -70,6 +70,13 @@ class Settings:
     def replaced(self, values: Sequence[Any], **new: Any) -> list[Any]:
         """The values with some of them replaced, by name."""
         return list((self.named(values) | new).values())
+
+    def holding(self, updates: Mapping[Any, Any], values: Mapping[str, Any]) -> dict[Any, Any]:
+        """The updates with new values of controls, by name; whether a control is seen stays as an update says."""
+        held = {getattr(self, name): value for name, value in values.items()}
+        return {**updates} | {
+            each: updates.get(each, gr.update()) | {"value": value} for each, value in held.items()
+        }
 
     def show(self, request: ImageRequest, card: PlaceCard | None) -> dict[Any, Any]:
         """Updates that make the controls say what a request says."""

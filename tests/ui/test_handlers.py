@@ -80,7 +80,16 @@ def test_another_model_leaves_the_field_of_the_place_to_the_hand_that_types(expl
     assert place not in explore.choose(session, 2.0, "tiny", *values)
     assert session.place is not None
     session.place = Place(59.33, 18.06)
-    assert explore.choose(session, 3.0, "tiny", *values)[place] == ""  # outside the model's box
+    assert explore.choose(session, 3.0, "tiny", *values)[place]["value"] == ""  # outside the model's box
+
+
+def test_a_dial_that_the_next_model_does_not_know_goes_though_it_is_emptied(explore: Explore, monkeypatch):
+    session = Session()
+    explore.arrive(session)
+    monkeypatch.setattr("ui.explore.left_behind", lambda *_: {"heading": "", "prompt": "A photo"})
+    updates = explore.choose(session, 1.0, "tiny", *[None] * len(explore.settings.controls))
+    assert updates[explore.settings.heading] == gr.update(value="", visible=False)
+    assert updates[explore.settings.prompt]["value"] == "A photo"
 
 
 @pytest.mark.parametrize(
