@@ -18,10 +18,12 @@ from engine.evaluation.sides import mark_sides, reader_of, side_figures
 from engine.evaluation.silhouettes import overlap
 from engine.landmark.camera import Camera
 from engine.landmark.distillation import border
+from engine.landmark.distillation.beginning import ring
 from engine.landmark.distillation.config import DistilConfig
-from engine.landmark.distillation.looks import look_around
+from engine.landmark.distillation.looks import PAPER, Looks, look_around
 from engine.landmark.distillation.meters import DistilStep, saturation
 from engine.landmark.distillation.run import Distilled, distil, open_distilled
+from engine.landmark.fitting import View
 from engine.landmark.rendering import render_look
 from engine.world.plan.landmarks import Landmark
 
@@ -98,10 +100,18 @@ def _against_the_truth(
     fit = overlap(torch.stack([look.opacity for look in looks]) > 0.5, outlines > 0.5)
 
     around = look_around(grown, grown.config, _VIEWS, JudgeConfig().size_px)
-    pixels = (around.before(grown.sky).permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
+    pixels = _pixels(around.before(grown.sky))
     sides = []
     if judge is not None:
-        sides = side_figures(f"{name}, views", mark_sides(judge, pixels, azimuths), near="at least 70 %")
+        seen = [
+            true_view(scene, mark, scale_m, camera, JudgeConfig().size_px)
+            for camera in ring(_VIEWS, grown.config)
+        ]
+        alone = mark_sides(judge, _pixels(_before(seen, grown)), azimuths).near
+        sides = [
+            *side_figures(f"{name}, views", mark_sides(judge, pixels, azimuths), near="at least 70 %"),
+            Figure(f"{name}, the truth before the same sky, within one bin", alone, "%", _VIEWS),
+        ]
     found = saturation(around.pictures, around.opacity)
     _sheet(looks, truth, pixels, folder / "sheet.png")
     print(f"  the views, and the truth below them: {folder / 'sheet.png'}", flush=True)
@@ -113,6 +123,18 @@ def _against_the_truth(
         *sides,
         Figure(f"{name}, saturation against the photos' own", off, "%", _VIEWS, "within 15 %"),
     ]
+
+
+def _before(seen: list[View], grown: Distilled) -> torch.Tensor:
+    """Views of the landmark alone, before the sky that the field's views come before: (V, 3, S, S)."""
+    looks = torch.stack([view.picture.permute(2, 0, 1) for view in seen])
+    alphas = torch.stack([view.alpha for view in seen if view.alpha is not None])
+    pictures = looks * alphas[:, None] + (1 - alphas[:, None]) * PAPER
+    return Looks(tuple(0.0 for _ in seen), pictures, alphas).before(grown.sky)
+
+
+def _pixels(pictures: torch.Tensor) -> np.ndarray:
+    return (pictures.permute(0, 2, 3, 1).clamp(0, 1) * 255).round().byte().numpy()
 
 
 def _sheet(looks: list, truth: list, pixels: np.ndarray, path: Path) -> None:

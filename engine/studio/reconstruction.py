@@ -66,7 +66,7 @@ def make_reconstruction(
     grown, meters = _grown(pipe, request, config, room, on_progress, cancel, angle_reader)
     mesh = _mesh_of(grown, request, config.steps, on_progress, cancel)
     told = {"share": grown.distance_share} if "distance" in card.conditions else {}
-    georeference = stand(card.centre, config.cameras, pipe.photo_places, card.radius_m, **told)
+    georeference = stand(card.centre, grown.config.cameras, pipe.photo_places, card.radius_m, **told)
     on_progress(Progress(config.steps, config.steps, "turning it around"))
     film = _turned(mesh, front_deg)
     files: dict[str, Callable[[Path], Any]] = {
@@ -84,7 +84,7 @@ def make_reconstruction(
         "azimuth_deg": front_deg,
         "meters": meters,
     }
-    return Made(_still(grown, config, front_deg), files, details)
+    return Made(_still(grown, front_deg), files, details)
 
 
 def _grown(
@@ -171,15 +171,15 @@ def _turned(mesh: "TexturedMesh", front_deg: float) -> bytes | None:
         return None
 
 
-def _still(grown: "Distilled", config: "DistilConfig", front_deg: float) -> Image.Image:
+def _still(grown: "Distilled", front_deg: float) -> Image.Image:
     from engine.landmark.rendering import render_look
 
     look = render_look(
         grown.field,
-        _camera(config, front_deg),
+        _camera(grown.config, front_deg),
         _STILL_PX,
         _STILL_PX,
-        num_samples=config.num_samples,
+        num_samples=grown.config.num_samples,
         occupancy=grown.occupancy,
         device=next(grown.field.parameters()).device,
     )

@@ -58,3 +58,49 @@ def test_the_state_is_saved() -> None:
     occupancy.update(Corner(), torch.Generator().manual_seed(0))
     other.load_state_dict(occupancy.state_dict())
     assert torch.equal(other.occupied, occupancy.occupied)
+
+
+def holding(*boxes: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]) -> Occupancy:
+    """Twelve cells along each edge, of which those of the boxes are solid: from, to east, north and up."""
+    occupancy, there = Occupancy(12), torch.zeros(12, 12, 12)
+    for (west, east), (south, north), (low, high) in boxes:
+        there[low:high, south:north, west:east] = 50.0
+    occupancy.densities.copy_(there.reshape(-1))
+    occupancy.occupied.fill_(True)
+    return occupancy
+
+
+TOWER = ((5, 7), (5, 7), (1, 10))
+
+
+def kept(occupancy: Occupancy) -> Tensor:
+    return (occupancy.densities.view(12, 12, 12) > 0) & occupancy.occupied.view(12, 12, 12)
+
+
+def test_crumbs_and_clouds_go_and_what_stands_beside_stays() -> None:
+    hut, crumb, cloud = ((9, 11), (1, 3), (1, 3)), ((1, 2), (9, 11), (1, 2)), ((8, 11), (8, 11), (8, 11))
+    occupancy = holding(TOWER, hut, crumb, cloud)
+    occupancy.densities.view(12, 12, 12)[0, 11, 0] = 1.0  # mist around the crumb
+    occupancy.without_crumbs()
+    assert torch.equal(kept(occupancy), kept(holding(TOWER, hut)))
+    assert occupancy.at(torch.tensor([[-0.3, 0.0, 0.0]])).item()  # next to the tower
+    assert not occupancy.at(torch.tensor([[0.6, 0.6, 0.6]])).item()
+
+
+def test_the_top_of_a_broken_tower_is_no_cloud() -> None:
+    broken = (((5, 7), (5, 7), (1, 7)), ((5, 7), (5, 7), (8, 11)))
+    occupancy = holding(*broken)
+    occupancy.without_crumbs()
+    assert torch.equal(kept(occupancy), kept(holding(*broken)))
+
+
+def test_where_nothing_is_dense_nothing_goes() -> None:
+    occupancy = holding()
+    occupancy.densities.fill_(0.05)
+    occupancy.without_crumbs()
+    assert occupancy.occupied.all()
+
+
+def test_solid_cells_are_told_by_their_middles() -> None:
+    found = holding(((0, 1), (3, 4), (11, 12))).solid(2.0)
+    assert torch.allclose(found, torch.tensor([[-11 / 12, -5 / 12, 11 / 12]]))

@@ -5,6 +5,7 @@ enlarged and shifted a little until it fits that best, and the field is fitted a
 """
 
 import itertools
+import math
 from typing import Final
 
 import torch
@@ -54,6 +55,12 @@ def better_move(
 
 
 def centred(moves: Float[Tensor, "V 3"]) -> Float[Tensor, "V 3"]:
-    """Moves that leave the landmark's size and height as they were in the mean; its axis is the cube's in any case."""
+    """Moves of an even ring that leave the landmark's size and place as they were in the mean.
+
+    One step of the landmark to the east moves it right or left in every picture, as a wave around the ring.
+    """
     zoom, right, down = moves.T
+    around = torch.arange(len(moves)) * (2 * math.pi / len(moves))
+    for wave in (around.sin(), around.cos()) if len(moves) > 2 else ():
+        right = right - (right @ wave) / (wave @ wave) * wave
     return torch.stack([zoom / zoom.log().mean().exp(), right, down - down.mean()], dim=1)

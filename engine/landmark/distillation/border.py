@@ -21,9 +21,8 @@ def behind(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
     Photos of a landmark have it in the middle, and their rows are sky, horizon or ground from end to end.
     """
     width = pictures.shape[3]
-    edge = _edge(width)
-    left, right = pictures[..., :edge].mean(3), pictures[..., -edge:].mean(3)
-    ends = torch.stack([left, right], dim=3)  # (B, 3, H, 2)
+    left, right = edges(pictures).chunk(2, dim=3)
+    ends = torch.stack([left.mean(3), right.mean(3)], dim=3)  # (B, 3, H, 2)
     return functional.interpolate(ends, (ends.shape[2], width), mode="bilinear", align_corners=True)
 
 
@@ -49,10 +48,10 @@ def apart(
     """How far each pixel's colour is from what is `behind` it in its own picture, and from what edges of the `ring`
     show at about the same height, as a distance of RGB in [0, 1].
     """
-    height, width = pictures.shape[2:]
-    edge, reach = _edge(width), max(1, round(height * _REACH_SHARE))
+    height = pictures.shape[2]
+    reach = max(1, round(height * _REACH_SHARE))
     smooth, others = smoothed(pictures), smoothed(ring)
-    ends = torch.cat([others[..., :edge], others[..., -edge:]], dim=3).permute(2, 0, 3, 1)  # (H, V, 2 E, 3)
+    ends = edges(others).permute(2, 0, 3, 1)  # (H, V, 2 E, 3)
     distances = []
     for row in range(height):
         known = ends[max(0, row - reach) : row + reach + 1].reshape(-1, 3)
@@ -68,5 +67,7 @@ def smoothed(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:
     return functional.avg_pool2d(functional.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
 
 
-def _edge(width: int) -> int:
-    return max(1, round(width * _EDGE_SHARE))
+def edges(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H E"]:
+    """The columns at the left end of the pictures, and as many at the right one."""
+    edge = max(1, round(pictures.shape[3] * _EDGE_SHARE))
+    return torch.cat([pictures[..., :edge], pictures[..., -edge:]], dim=3)

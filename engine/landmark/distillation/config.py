@@ -96,6 +96,12 @@ class DistilConfig:
     """Views that a dataset update keeps, evenly all around."""
     noises: int = 1
     """What its first pictures come out of, one after the other around the ring."""
+    noise_scale: float = 1.0
+    """Part of its usual size that this noise has. With less, pictures are nearer to what is usual from their side:
+    aimed alike and without passers-by."""
+    standpoint: Literal["stated", "pictured"] = "stated"
+    """Cameras stand where it says above, or dataset-update learns from the pictures how far they look up and how large
+    the landmark is in them."""
     rounds: int = 8
     """How many times each of them is made anew."""
     views_per_step: int = 4
@@ -174,6 +180,7 @@ _RANGES = {
     "target_up": (-10, 10),
     "ring_views": (1, 1000),
     "noises": (1, 1000),
+    "noise_scale": (0.01, 10),
     "rounds": (1, 1000),
     "views_per_step": (1, 1000),
     "inference_steps": (1, 1000),

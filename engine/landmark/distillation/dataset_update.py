@@ -9,6 +9,7 @@ Fields of the first views grow hairs that later ones do not cut, so in the end a
 after they were aligned with what the old one showed and cut out by it (`revision`); `passes` times.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -22,9 +23,18 @@ from engine.landmark.distillation.annealing import falling
 from engine.landmark.distillation.beginning import new_field, new_surroundings, ring
 from engine.landmark.distillation.config import DistilConfig
 from engine.landmark.distillation.drawing import drawn
-from engine.landmark.distillation.framing import framed_share
+from engine.landmark.distillation.framing import framed
 from engine.landmark.distillation.growth import Grown, load_weights, weights_of
+from engine.landmark.distillation.panorama import seen_beside
 from engine.landmark.distillation.revision import revised
+from engine.landmark.distillation.standpoint import (
+    BELOW,
+    filled,
+    horizon,
+    standing,
+    standpoint_of,
+    with_standpoint,
+)
 from engine.landmark.distillation.teacher import Teacher
 from engine.landmark.fitting import FitConfig, Fitter, View
 from engine.landmark.occupancy import Occupancy
@@ -44,6 +54,9 @@ class DatasetUpdate:
     """A field on its way, with the pictures that it is fitted to. A step makes one lot of views and fits to all; in the
     passes after the last round it only fits.
 
+    Where the config's standpoint is to be pictured, cameras begin where a first look at all sides says, and each pass
+    moves them to where the landmark fills the cube.
+
     It can be kept after each round and pass. Random numbers come from `generator`, on the CPU.
     """
 
@@ -55,7 +68,9 @@ class DatasetUpdate:
             self.background.to(teacher.device)
         self.occupancy = Occupancy().to(teacher.device)
         self.cameras = ring(config.ring_views, config)
-        self.noise = torch.randn(config.noises, *teacher.latent_shape, generator=generator)
+        self.noise = (
+            torch.randn(config.noises, *teacher.latent_shape, generator=generator) * config.noise_scale
+        )
         """What views come out of in turn, (N, C, h, w)."""
         size = (config.render_px, config.render_px)
         self.pictures: Float[Tensor, "V 3 S S"] = torch.zeros(config.ring_views, 3, *size)
@@ -67,6 +82,9 @@ class DatasetUpdate:
         """The one of `config.distance_shares` that views are told."""
         self.steps_done = 0
         self._fitter: Fitter | None = None
+        self._foot = math.inf
+        """Row of the pictures below which nothing of the landmark is."""
+        self._apart: tuple[Tensor, ...] | None = None
 
     @property
     def sky(self) -> Float[Tensor, "3 S S"] | None:
@@ -84,8 +102,8 @@ class DatasetUpdate:
 
     def step(self) -> Grown:
         """Makes the next lot of views where there is a round, and fits the field to all that there are."""
-        if not self.steps_done and len(self.config.distance_shares) > 1:
-            self.distance_share = framed_share(self.teacher, self.config, self.noise[:1])
+        if not self.steps_done:
+            self._begin()
         number, lot = divmod(self.steps_done, self.lots)
         if number < self.config.rounds:
             views = list(range(lot, self.config.ring_views, self.lots))
@@ -95,6 +113,9 @@ class DatasetUpdate:
             fitter = self._fitter if lot and self._fitter else self._anew()
         steps = [fitter.step() for _ in range(self.config.fit_steps)]
         self.steps_done += 1
+        if self.resumable and number + 1 >= self.config.rounds and self.config.empty == "border":
+            self.occupancy.without_crumbs()
+            self._told_apart()  # here, so that the next step takes no longer than others
         return Grown(sum(step.loss for step in steps) / len(steps))
 
     def tensors(self) -> dict[str, Tensor]:
@@ -105,6 +126,9 @@ class DatasetUpdate:
             "moves": self.moves,
             "generator": self.generator.get_state(),
             "distance_share": torch.tensor(self.distance_share, dtype=torch.float64),
+            "standpoint": standpoint_of(self.config),
+            "foot": torch.tensor(self._foot),
+            "apart": torch.zeros(0) if self._apart is None else torch.stack(self._apart),
             "steps_done": torch.tensor(self.steps_done),
         }
 
@@ -117,11 +141,30 @@ class DatasetUpdate:
         self.distance_share = tensors["distance_share"].item()
         if len(self.config.distance_shares) > 1:
             self.teacher.tell_distance(self.distance_share)
+        if self.config.standpoint == "pictured":
+            self._stand(with_standpoint(self.config, tensors["standpoint"]))
+        self._foot = tensors["foot"].item()
+        own_others_alphas = tensors["apart"].clone()
+        self._apart = tuple(own_others_alphas) if len(own_others_alphas) else None
         self.steps_done, self._fitter = int(tensors["steps_done"]), None
 
     @property
     def _parts(self) -> dict[str, torch.nn.Module | None]:
         return {"field": self.field, "occupancy": self.occupancy, "background": self.background}
+
+    def _begin(self) -> None:
+        """Looks around, where it has to be learned how far away and how high the cameras are."""
+        config, pictured = self.config, self.config.standpoint == "pictured"
+        if len(config.distance_shares) > 1 or pictured:
+            self.distance_share, seen = framed(self.teacher, config, self.noise[:1])
+            if pictured:
+                ground = horizon(seen)
+                self._foot = (ground + BELOW) * config.render_px
+                self._stand(standing(config, ground))
+
+    def _stand(self, config: DistilConfig) -> None:
+        """From now on cameras are where `config` says."""
+        self.config, self.cameras = config, ring(config.ring_views, config)
 
     def _make(self, views: list[int], number: int) -> None:
         """New pictures of these views: out of noise in the first round, then out of what the field shows of them."""
@@ -137,23 +180,44 @@ class DatasetUpdate:
         self.pictures[views] = made
         if config.empty == "border":
             there = [view for view in range(config.ring_views) if number or view % self.lots <= views[0]]
-            self.alphas[views] = border.matte(made, self.pictures[there])
+            self.alphas[views] = self._above_ground(border.matte(made, self.pictures[there]))
         else:
             self.alphas[views] = 1.0
 
     def _anew(self) -> Fitter:
         """The fitter of a pass: a new field, and the pictures aligned and cut out anew by what the old one shows."""
         if self.config.empty == "border":
-            looks = (self._look(view) for view in range(self.config.ring_views))
-            shown = [torch.cat([look.colour.permute(2, 0, 1), look.opacity[None]]).cpu() for look in looks]
-            own, others = border.apart(self.pictures, self.pictures)
-            alphas = border.matte_of(own, others)  # not the last ones, or the last moves would be found again
+            shown = self._shown_all()
+            # Not the last alphas, or the last moves would be found again.
+            own, others, alphas = self._told_apart()
             each = zip(self.pictures, alphas, shown, self.moves, strict=True)
             self.moves = centred(torch.stack([better_move(*view) for view in each]))
-            self.alphas = revised(self.pictures, moved(torch.stack(shown), undone(self.moves)), own, others)
+            shown = moved(shown, undone(self.moves))
+            self.alphas = revised(self.pictures, shown, own, others, self._foot)
+            if self.config.standpoint == "pictured":
+                self._stand(filled(self.config, self.occupancy))
         self.field = new_field(self.config).to(self.teacher.device)
         self.occupancy = Occupancy().to(self.teacher.device)
         return self._fitting(range(self.config.ring_views), None)
+
+    def _told_apart(self) -> tuple[Tensor, ...]:
+        """How far pixels are `border.apart`, and the matte of that without what is seen beside the landmark as well."""
+        if self._apart is None:
+            own, others = border.apart(self.pictures, self.pictures)
+            alphas = self._above_ground(border.matte_of(own, others))
+            alphas = alphas * (1 - seen_beside(self.pictures, alphas, self.cameras))
+            self._apart = own, others, alphas
+        return self._apart
+
+    def _above_ground(self, alphas: Float[Tensor, "B S S"]) -> Float[Tensor, "B S S"]:
+        return alphas * (torch.arange(self.config.render_px)[:, None] <= self._foot)
+
+    def _shown_all(self) -> Float[Tensor, "V 4 S S"]:
+        """What the field shows of all views, colours multiplied by opacity, and the opacity."""
+        looks = (self._look(view) for view in range(self.config.ring_views))
+        return torch.stack(
+            [torch.cat([look.colour.permute(2, 0, 1), look.opacity[None]]).cpu() for look in looks]
+        )
 
     def rendered(self, views: list[int]) -> Float[Tensor, "B 3 S S"]:
         """What the field shows of these views, before the sky and ground of the ring's mean picture."""

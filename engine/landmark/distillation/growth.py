@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from engine.landmark.distillation.config import DistilConfig
 from engine.landmark.fields.hash_grid import HashGridField
 from engine.landmark.fields.voxels import VoxelField
 from engine.landmark.occupancy import Occupancy
@@ -31,6 +32,8 @@ class Growth(Protocol):
     background: Surroundings | None
     distance_share: float
     """Views are told the distance that such a share of the photos are within, where the model knows distances."""
+    config: DistilConfig
+    """What was asked, with the cameras as they stand by now."""
     steps_done: int
 
     @property

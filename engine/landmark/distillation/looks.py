@@ -17,7 +17,7 @@ from engine.landmark.distillation.config import DistilConfig
 from engine.landmark.distillation.growth import Growth
 from engine.landmark.rendering import render_look
 
-_PAPER = 0.93
+PAPER = 0.93
 """Grey of what nothing stands before."""
 
 
@@ -36,7 +36,7 @@ class Looks:
             return self.pictures
         size = self.opacity.shape[1:]
         around = functional.interpolate(sky[None].cpu(), size, mode="bilinear", align_corners=False)
-        return self.pictures + (1 - self.opacity[:, None]) * (around - _PAPER)
+        return self.pictures + (1 - self.opacity[:, None]) * (around - PAPER)
 
 
 @torch.no_grad()
@@ -55,7 +55,7 @@ def look_around(growth: Growth, config: DistilConfig, count: int, size_px: int) 
             occupancy=growth.occupancy,
             device=device,
         )
-        around = torch.full_like(look.colour, _PAPER)
+        around = torch.full_like(look.colour, PAPER)
         if growth.background is not None:
             rays_d = rays(camera, size_px, size_px)[1].to(device)
             around = growth.background(rays_d).view(size_px, size_px, 3)

@@ -20,6 +20,7 @@ from engine.landmark.distillation.growth import Growth, load_weights
 from engine.landmark.distillation.guard import check_opacity
 from engine.landmark.distillation.looks import Looks, look_around, write_strip
 from engine.landmark.distillation.meters import AngleReader, DistilStep, OnStep, Pace, saturation
+from engine.landmark.distillation.standpoint import with_standpoint
 from engine.landmark.distillation.states import State, states_in
 from engine.landmark.distillation.teacher import Teacher
 from engine.landmark.fields.hash_grid import HashGridField
@@ -38,6 +39,7 @@ class Distilled:
     occupancy: Occupancy
     background: Surroundings | None
     config: DistilConfig
+    """What was asked, with the cameras as they stood in the end."""
     prompt: str
     sky: Float[Tensor, "3 S S"] | None
     """What was around the landmark in the pictures that the field was fitted to, where there were any."""
@@ -93,7 +95,7 @@ def distil(
         run.state().write(folder / "result")
         raise
     run.state().write(folder / "result")
-    return _distilled(growth, config, prompt)
+    return _distilled(growth, prompt)
 
 
 def open_distilled(folder: Path) -> Distilled:
@@ -114,10 +116,11 @@ def open_distilled(folder: Path) -> Distilled:
     load_weights(parts, state.tensors)
     fitted = config.method == "dataset-update" and config.empty == "border"
     sky = sky_of(state.tensors["pictures"]) if fitted else None
+    pictured = "standpoint" in state.tensors and config.standpoint == "pictured"
     share = state.tensors.get("distance_share")
     return Distilled(
         **parts,
-        config=config,
+        config=with_standpoint(config, state.tensors["standpoint"]) if pictured else config,
         prompt=state.prompt,
         sky=sky,
         distance_share=config.distance_shares[-1] if share is None else share.item(),
@@ -125,9 +128,9 @@ def open_distilled(folder: Path) -> Distilled:
     )
 
 
-def _distilled(growth: Growth, config: DistilConfig, prompt: str) -> Distilled:
+def _distilled(growth: Growth, prompt: str) -> Distilled:
     parts = (growth.field, growth.occupancy, growth.background)
-    return Distilled(*parts, config, prompt, growth.sky, growth.distance_share, growth.steps_done)
+    return Distilled(*parts, growth.config, prompt, growth.sky, growth.distance_share, growth.steps_done)
 
 
 class _Run:
@@ -193,11 +196,11 @@ class _Run:
         return rounds or self.growth.steps_done % self.config.state_every_steps == 0
 
     def _keep(self) -> None:
-        self._check(look_around(self.growth, self.config, _CHECK_VIEWS, _CHECK_PX))
+        self._check(look_around(self.growth, self.growth.config, _CHECK_VIEWS, _CHECK_PX))
         self.good = self.state().keep(self._folder / "states")
 
     def _look(self) -> None:
-        self._looks = look_around(self.growth, self.config, _LOOK_VIEWS, self.config.preview_px)
+        self._looks = look_around(self.growth, self.growth.config, _LOOK_VIEWS, self.config.preview_px)
         self._check(self._looks)
         self._preview = write_strip(self._looks.pictures, self._folder / "preview.png", columns=4)
         if self._angle_reader is not None:

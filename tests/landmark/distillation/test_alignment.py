@@ -1,5 +1,7 @@
 """Alignment: moves do what they say, are found again, and leave size and height alone in the mean."""
 
+import math
+
 import pytest
 import torch
 
@@ -51,3 +53,11 @@ def test_centred_moves_keep_size_and_height_but_not_the_axis() -> None:
     assert moves[:, 0].log().mean().item() == pytest.approx(0, abs=1e-6)
     assert moves[:, 2].tolist() == pytest.approx([-0.2, 0.2])
     assert moves[:, 1].tolist() == pytest.approx([0.1, 0.3])
+
+
+def test_centred_moves_do_not_carry_the_landmark_away() -> None:
+    around, one = torch.arange(8) * math.pi / 4, torch.ones(8)
+    aims = torch.tensor([0.1, -0.1] * 4)  # no step of the landmark does that
+    carried = aims + 0.3 * around.sin() - 0.2 * around.cos()
+    moves = centred(torch.stack([one, carried, 0 * one], dim=1))
+    assert moves[:, 1].tolist() == pytest.approx(aims.tolist(), abs=1e-6)

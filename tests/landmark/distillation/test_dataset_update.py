@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.landmark.camera import Camera
+from engine.landmark.camera import Camera, project
+from engine.landmark.distillation.beginning import ring
 from engine.landmark.distillation.dataset_update import DatasetUpdate
 from engine.landmark.distillation.distiller import Distiller
 from engine.landmark.rendering import render_look
@@ -163,6 +164,57 @@ def test_a_pass_only_fits_and_can_be_kept_at_its_end(quick) -> None:
     again = grown(config, steps=0)
     again.restore(growth.tensors())
     assert torch.equal(again.moves, growth.moves)
+
+
+class Tilted(Perfect):
+    """Aims up: the ball lies low in all pictures, before a meadow that begins there too. It knows no distance."""
+
+    knows_distance = False
+
+    def tokens(self, cameras: Sequence[Camera]) -> Tensor:
+        pictures = super().tokens([Camera(camera.azimuth_deg) for camera in cameras]).roll(4, dims=2)
+        pictures[:, :, 20:] = torch.tensor([0.3, 0.6, 0.2])[:, None, None]
+        return pictures
+
+
+def test_cameras_learn_from_the_pictures_where_they_stand(quick) -> None:
+    config = settings(quick, rounds=1, passes=2, fit_steps=40, standpoint="pictured")
+    growth = grown(config, steps=1, teacher=Tilted())
+    began = growth.cameras[0]
+    assert growth.config != config
+    assert began.position[2] < began.target_up - 0.1  # it looks up
+    pixels, _ = project(began, torch.tensor([[0.0, -1e4, began.position[2]]]), SIZE_PX, SIZE_PX)
+    assert pixels[0, 1].item() == pytest.approx(20, abs=1)
+    growth = grown(config, teacher=Tilted())
+    assert growth.cameras[0] != began
+    assert growth.cameras == ring(8, growth.config)
+    assert growth.alphas[:, 23:].max() == 0  # below the horizon nothing is the landmark
+    again = grown(config, steps=0, teacher=Tilted())
+    again.restore(growth.tensors())
+    assert again.cameras == growth.cameras
+
+
+def test_a_run_whose_cameras_moved_goes_on_as_if_it_had_not_stopped(quick) -> None:
+    config = settings(quick, rounds=1, passes=2, fit_steps=10, standpoint="pictured")
+    whole = grown(config, teacher=Tilted())
+    half = grown(config, steps=4, teacher=Tilted())
+    assert half.resumable
+    again = grown(config, steps=0, teacher=Tilted())
+    again.restore(half.tensors())
+    while again.steps_done < config.steps:
+        again.step()
+    for name, value in whole.tensors().items():
+        assert torch.equal(again.tensors()[name], value), name
+
+
+def test_cameras_stay_where_they_are_stated(quick) -> None:
+    config = settings(quick, rounds=1, passes=1)
+    assert grown(config).config == config
+
+
+def test_noise_can_be_less_than_usual(quick) -> None:
+    usual, less = (grown(settings(quick, noise_scale=scale), steps=0).noise for scale in (1.0, 0.4))
+    assert torch.allclose(less, usual * 0.4)
 
 
 def test_all_azimuths_share_one_noise(quick) -> None:

@@ -8,16 +8,18 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.landmark.camera import Camera
-from engine.landmark.distillation.framing import framed_share, is_whole
+from engine.landmark.distillation.framing import framed, is_whole
 from engine.landmark.distillation.teacher import Teacher
 
 SIZE_PX = 32
 
 
-def tower(top: float) -> Tensor:
-    """A red tower whose top is at this share of the height of a picture, before a sky."""
+def tower(top: float, half_px: int = 4) -> Tensor:
+    """A tower of stone whose top is at this share of the height of a picture, before a sky and a meadow."""
     picture = torch.full((3, SIZE_PX, SIZE_PX), 0.7)
-    picture[:, round(top * SIZE_PX) :, 12:20] = torch.tensor([0.8, 0.2, 0.1])[:, None, None]
+    picture[:, 24:] = torch.tensor([0.3, 0.6, 0.2])[:, None, None]
+    stone = torch.tensor([0.55, 0.5, 0.45])[:, None, None]
+    picture[:, round(top * SIZE_PX) : 24, 16 - half_px : 16 + half_px] = stone
     return picture
 
 
@@ -50,10 +52,17 @@ class Tourists:
 
 
 def test_a_landmark_is_whole_with_sky_above_it() -> None:
-    assert is_whole(tower(0.25).expand(4, -1, -1, -1))
-    assert not is_whole(tower(0.0).expand(4, -1, -1, -1))
-    mostly = torch.stack([tower(0.25)] * 7 + [tower(0.0)])
-    assert is_whole(mostly)
+    far = tower(0.5).expand(8, -1, -1, -1)
+    assert is_whole(tower(0.25).expand(8, -1, -1, -1), far)
+    assert not is_whole(tower(0.0).expand(8, -1, -1, -1), far)
+    assert is_whole(torch.stack([tower(0.25)] * 6 + [tower(0.0)] * 2), far)  # clouds, for all that is known
+    assert not is_whole(torch.stack([tower(0.25)] * 3 + [tower(0.0)] * 5), far)
+
+
+def test_a_landmark_is_whole_with_its_neighbours_beside_it() -> None:
+    far = tower(0.5).expand(8, -1, -1, -1)
+    assert is_whole(tower(0.4, half_px=12).expand(8, -1, -1, -1), far)
+    assert not is_whole(tower(0.4, half_px=16).expand(8, -1, -1, -1), far)
 
 
 @pytest.mark.parametrize(("whole", "share"), [(0.1, 0.1), (0.5, 0.5), (1.0, 0.9)])
@@ -62,14 +71,19 @@ def test_the_nearest_from_which_it_is_whole_is_told(quick, whole: float, share: 
     teacher = Tourists({each: 0.3 if each >= whole else 0.0 for each in shares})
     config = quick(distance_shares=shares, render_px=SIZE_PX)
     noise = torch.randn(1, 3, SIZE_PX, SIZE_PX, generator=torch.Generator().manual_seed(0))
-    assert framed_share(teacher, config, noise) == share  # type: ignore[arg-type]
+    found, seen = framed(teacher, config, noise)  # type: ignore[arg-type]
+    assert found == share
     assert teacher.told == share
+    assert (seen - tower(teacher.tops[share])).abs().max() < 0.05
 
 
 def test_without_distances_nothing_is_tried(quick) -> None:
-    teacher = Tourists({}, knows_distance=False)
-    config = quick(distance_shares=(0.1, 0.9))
-    assert framed_share(teacher, config, torch.zeros(1, 3, 8, 8)) == 0.9  # type: ignore[arg-type]
+    teacher = Tourists({0.0: 0.3}, knows_distance=False)
+    config = quick(distance_shares=(0.1, 0.9), render_px=SIZE_PX)
+    noise = torch.randn(1, 3, SIZE_PX, SIZE_PX, generator=torch.Generator().manual_seed(0))
+    share, seen = framed(teacher, config, noise)  # type: ignore[arg-type]
+    assert (share, teacher.told) == (0.9, 0.0)
+    assert seen.shape == (8, 3, SIZE_PX, SIZE_PX)
 
 
 def test_a_teacher_that_knows_distances_tells_the_new_one(pipe, quick, monkeypatch) -> None:

@@ -37,8 +37,8 @@ def shown(foot: float) -> Tensor:
     return views
 
 
-def found(shown: Tensor, edges_weight: float = 0.5) -> Tensor:
-    return revised(pictures(), shown, *border.apart(pictures(), pictures()), edges_weight)
+def found(shown: Tensor, **options: float) -> Tensor:
+    return revised(pictures(), shown, *border.apart(pictures(), pictures()), **options)
 
 
 def test_a_cloud_that_one_picture_has_is_voted_down() -> None:
@@ -61,6 +61,22 @@ def test_what_is_above_it_speaks_for_it() -> None:
     lifted[:, :, :34] = 0
     lifted[:, 3, :10, :8] = 0.9  # something else that all agree on
     assert found(shown(0.1))[foot].min() > 2 * found(lifted)[foot].max()
+
+
+def test_near_the_ground_the_landmarks_own_colour_goes_on() -> None:
+    gone = shown(0.0)
+    gone[:, :, 30:] = 0
+    low = (slice(None), slice(36, 39), slice(18, 22))
+    assert found(gone)[low].max() < 0.5
+    assert found(gone, foot=39.0)[low].min() > 0.5
+    beside = (slice(None), slice(36, 39), slice(8, 12))
+    assert found(gone, foot=39.0)[beside].max() < 0.1
+
+
+def test_nothing_reaches_below_the_foot() -> None:
+    there = found(shown(0.9), foot=36.0)
+    assert there[:, 37:].max() == 0
+    assert there[:, 35, 18:22].min() > 0.5
 
 
 def test_what_few_agree_on_does_not_fade() -> None:
