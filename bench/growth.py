@@ -103,11 +103,9 @@ def _against_the_truth(
     pixels = _pixels(around.before(grown.sky))
     sides = []
     if judge is not None:
-        seen = [
-            true_view(scene, mark, scale_m, camera, JudgeConfig().size_px)
-            for camera in ring(_VIEWS, grown.config)
-        ]
-        alone = mark_sides(judge, _pixels(_before(seen, grown)), azimuths).near
+        cameras = ring(_VIEWS, grown.config)
+        seen = [true_view(scene, mark, scale_m, camera, JudgeConfig().size_px) for camera in cameras]
+        alone = mark_sides(judge, _pixels(_looks_at(seen, azimuths).before(grown.sky)), azimuths).near
         sides = [
             *side_figures(f"{name}, views", mark_sides(judge, pixels, azimuths), near="at least 70 %"),
             Figure(f"{name}, the truth before the same sky, within one bin", alone, "%", _VIEWS),
@@ -125,12 +123,12 @@ def _against_the_truth(
     ]
 
 
-def _before(seen: list[View], grown: Distilled) -> torch.Tensor:
-    """Views of the landmark alone, before the sky that the field's views come before: (V, 3, S, S)."""
+def _looks_at(seen: list[View], azimuths: np.ndarray) -> Looks:
+    """Views of the landmark alone, as if they were a field's."""
     looks = torch.stack([view.picture.permute(2, 0, 1) for view in seen])
     alphas = torch.stack([view.alpha for view in seen if view.alpha is not None])
     pictures = looks * alphas[:, None] + (1 - alphas[:, None]) * PAPER
-    return Looks(tuple(0.0 for _ in seen), pictures, alphas).before(grown.sky)
+    return Looks(tuple(azimuths.tolist()), pictures, alphas)
 
 
 def _pixels(pictures: torch.Tensor) -> np.ndarray:

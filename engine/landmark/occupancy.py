@@ -40,7 +40,7 @@ class Occupancy(nn.Module):
         self.occupied.copy_(self.densities >= self.densities.mean().clamp_max(self.threshold))
 
     @torch.no_grad()
-    def without_crumbs(self, least_share: float = 0.1, density: float = 4.0) -> None:
+    def drop_crumbs(self, least_share: float = 0.1, density: float = 4.0) -> None:
         """Empties what is dense but small or does not stand, such as a cloud, with the mist around it.
 
         Small are connected components of at least this `density` with less than `least_share` of the cells of the
@@ -49,10 +49,8 @@ class Occupancy(nn.Module):
         from scipy.ndimage import binary_dilation, generate_binary_structure, label
 
         edges = (self.resolution,) * 3
-        dense, touching = (
-            (self.densities >= density).view(edges).cpu().numpy(),
-            generate_binary_structure(3, 3),
-        )
+        dense = (self.densities >= density).view(edges).cpu().numpy()
+        touching = generate_binary_structure(3, 3)
         components = np.empty(edges, np.int32)
         label(dense, touching, output=components)
         cells = np.bincount(components.ravel())

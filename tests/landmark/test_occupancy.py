@@ -81,7 +81,7 @@ def test_crumbs_and_clouds_go_and_what_stands_beside_stays() -> None:
     hut, crumb, cloud = ((9, 11), (1, 3), (1, 3)), ((1, 2), (9, 11), (1, 2)), ((8, 11), (8, 11), (8, 11))
     occupancy = holding(TOWER, hut, crumb, cloud)
     occupancy.densities.view(12, 12, 12)[0, 11, 0] = 1.0  # mist around the crumb
-    occupancy.without_crumbs()
+    occupancy.drop_crumbs()
     assert torch.equal(kept(occupancy), kept(holding(TOWER, hut)))
     assert occupancy.at(torch.tensor([[-0.3, 0.0, 0.0]])).item()  # next to the tower
     assert not occupancy.at(torch.tensor([[0.6, 0.6, 0.6]])).item()
@@ -90,14 +90,14 @@ def test_crumbs_and_clouds_go_and_what_stands_beside_stays() -> None:
 def test_the_top_of_a_broken_tower_is_no_cloud() -> None:
     broken = (((5, 7), (5, 7), (1, 7)), ((5, 7), (5, 7), (8, 11)))
     occupancy = holding(*broken)
-    occupancy.without_crumbs()
+    occupancy.drop_crumbs()
     assert torch.equal(kept(occupancy), kept(holding(*broken)))
 
 
 def test_where_nothing_is_dense_nothing_goes() -> None:
     occupancy = holding()
     occupancy.densities.fill_(0.05)
-    occupancy.without_crumbs()
+    occupancy.drop_crumbs()
     assert occupancy.occupied.all()
 
 

@@ -10,6 +10,8 @@ _REACH_SHARE = 0.05
 """Of the height: an edge tells of the rows up to so far above and below."""
 _NEAR, _WIDE = 0.04, 0.06
 """Distance of colour (RGB in [0, 1]) up to which a pixel belongs to the surroundings, and how much more does not."""
+_SPREAD = 0.06
+"""Distance of colour that is usual between two pictures of the same thing: its standard deviation."""
 _MOST_SAMPLES = 400
 _USUAL = 0.15
 """Share of the edges that must look like a pixel to make it surroundings."""
@@ -60,6 +62,11 @@ def apart(
         usual = max(1, round(len(known) * _USUAL))
         distances.append(distance.kthvalue(usual, dim=2).values)
     return (smooth - behind(smooth)).square().sum(1).sqrt(), torch.stack(distances, dim=1)
+
+
+def alike(distance: Float[Tensor, "*B"]) -> Float[Tensor, "*B"]:
+    """How likely two pixels so far apart in colour show the same thing, in (0, 1]: 1 where they are equal."""
+    return torch.exp(-0.5 * (distance / _SPREAD).square())
 
 
 def smoothed(pictures: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 3 H W"]:

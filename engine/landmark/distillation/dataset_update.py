@@ -85,6 +85,7 @@ class DatasetUpdate:
         self._foot = math.inf
         """Row of the pictures below which nothing of the landmark is."""
         self._apart: tuple[Tensor, ...] | None = None
+        """What `_told_apart` says of the last round's pictures, once they are there."""
 
     @property
     def sky(self) -> Float[Tensor, "3 S S"] | None:
@@ -114,7 +115,7 @@ class DatasetUpdate:
         steps = [fitter.step() for _ in range(self.config.fit_steps)]
         self.steps_done += 1
         if self.resumable and number + 1 >= self.config.rounds and self.config.empty == "border":
-            self.occupancy.without_crumbs()
+            self.occupancy.drop_crumbs()
             self._told_apart()  # here, so that the next step takes no longer than others
         return Grown(sum(step.loss for step in steps) / len(steps))
 
@@ -142,7 +143,7 @@ class DatasetUpdate:
         if len(self.config.distance_shares) > 1:
             self.teacher.tell_distance(self.distance_share)
         if self.config.standpoint == "pictured":
-            self._stand(with_standpoint(self.config, tensors["standpoint"]))
+            self._stand(with_standpoint(self.config, *tensors["standpoint"].tolist()))
         self._foot = tensors["foot"].item()
         own_others_alphas = tensors["apart"].clone()
         self._apart = tuple(own_others_alphas) if len(own_others_alphas) else None

@@ -21,8 +21,6 @@ _MOST_DEG: Final = 45.0
 """Neighbours are no farther than that around the ring."""
 _BESIDE: Final = 0.3
 """Of half a picture: nearer to its axis than that the landmark is taken to be in the way."""
-_SPREAD: Final = 0.06
-"""Distance of colour (RGB in [0, 1]) that is usual between two pictures of the same thing."""
 
 
 def seen_beside(
@@ -42,8 +40,7 @@ def seen_beside(
             there = torch.cat([smooth, 1 - alphas[:, None]], dim=1).roll(-turn, dims=0)
             there = functional.grid_sample(there, grid.expand(count, -1, -1, -1), align_corners=False)
             free = there[:, 3] * seen
-            off = (there[:, :3] - smooth).square().sum(1)
-            alike = alike + free * torch.exp(-0.5 * off / _SPREAD**2)
+            alike = alike + free * border.alike((there[:, :3] - smooth).norm(dim=1))
             weight = weight + free
     return alike / weight.clamp_min(1e-6)
 

@@ -15,8 +15,6 @@ from torch import Tensor
 
 from engine.landmark.distillation import border
 
-_SPREAD: Final = 0.06
-"""Distance of colour (RGB in [0, 1]) that is usual between a pixel and what it shows: its standard deviation."""
 _SHADE, _CLOUD = 0.1, 0.3
 """Likelihood of any other colour: there are shadows on landmarks, and more often clouds that reach no edge."""
 _BORNE, _STANDS = 0.6, 0.8
@@ -67,4 +65,4 @@ def revised(
 
 
 def _likelihood(distance: Float[Tensor, "V S S"], other: float) -> Float[Tensor, "V S S"]:
-    return other + (1 - other) * torch.exp(-0.5 * (distance / _SPREAD).square())
+    return other + (1 - other) * border.alike(distance)

@@ -120,7 +120,7 @@ def open_distilled(folder: Path) -> Distilled:
     share = state.tensors.get("distance_share")
     return Distilled(
         **parts,
-        config=with_standpoint(config, state.tensors["standpoint"]) if pictured else config,
+        config=with_standpoint(config, *state.tensors["standpoint"].tolist()) if pictured else config,
         prompt=state.prompt,
         sky=sky,
         distance_share=config.distance_shares[-1] if share is None else share.item(),

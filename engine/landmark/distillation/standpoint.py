@@ -44,10 +44,10 @@ def horizon(pictures: Float[Tensor, "V 3 S S"]) -> float:
     return (int(change.argmax()) + (step + 1) / 2) / height
 
 
-def standing(config: DistilConfig, horizon: float) -> DistilConfig:
-    """With cameras on the ground that look up so far that they have the horizon there; their angle stays."""
+def standing(config: DistilConfig, ground: float) -> DistilConfig:
+    """With cameras on the ground, which begins at this share of their height when they look up so far; angles stay."""
     half = math.radians(sum(config.fovy_deg) / 4)
-    pitch = math.atan((2 * horizon - 1) * math.tan(half))
+    pitch = math.atan((2 * ground - 1) * math.tan(half))
     away = min(_FARTHEST, _REACH / math.tan(max(pitch + half, 0.1)))
     return _seen_from(config, away, _GROUND, _GROUND + away * math.tan(pitch))
 
@@ -77,14 +77,17 @@ def standpoint_of(config: DistilConfig) -> Float[Tensor, " 3"]:
     return torch.tensor([elevation, distance, config.target_up], dtype=torch.float64)
 
 
-def with_standpoint(config: DistilConfig, kept: Float[Tensor, " 3"]) -> DistilConfig:
-    """With cameras as `standpoint_of` kept them."""
-    elevation, distance, target_up = kept.tolist()
+def with_standpoint(
+    config: DistilConfig, elevation_deg: float, distance: float, target_up: float
+) -> DistilConfig:
+    """With cameras there, as `standpoint_of` tells them."""
     return replace(
-        config, elevation_deg=(elevation, elevation), distance=(distance, distance), target_up=target_up
+        config,
+        elevation_deg=(elevation_deg, elevation_deg),
+        distance=(distance, distance),
+        target_up=target_up,
     )
 
 
 def _seen_from(config: DistilConfig, away: float, up: float, target_up: float) -> DistilConfig:
-    elevation, distance = math.degrees(math.atan2(up, away)), math.hypot(up, away)
-    return with_standpoint(config, torch.tensor([elevation, distance, target_up], dtype=torch.float64))
+    return with_standpoint(config, math.degrees(math.atan2(up, away)), math.hypot(up, away), target_up)

@@ -90,7 +90,7 @@ def test_where_nothing_was_found_cameras_stay(quick) -> None:
 
 def test_a_standpoint_can_be_kept(quick) -> None:
     config = standing(quick(), 0.7)
-    again = with_standpoint(quick(), standpoint_of(config))
+    again = with_standpoint(quick(), *standpoint_of(config).tolist())
     assert again.distance[0] == pytest.approx(config.distance[0])
     assert again == config
     assert math.isfinite(again.target_up)
